@@ -1,0 +1,1 @@
+"""One thin site per audience."""

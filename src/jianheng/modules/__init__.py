@@ -1,0 +1,1 @@
+"""The subject: one folder a subsystem, one door (``api``) each."""

@@ -1,0 +1,1 @@
+"""What any module may need, knowing none of them."""
