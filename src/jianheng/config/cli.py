@@ -1,0 +1,57 @@
+"""The console script ``jianheng``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+from jianheng.config import commands
+from jianheng.kernel.errors import Refusal
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line, put together from the files of :mod:`jianheng.config.commands`."""
+    top = argparse.ArgumentParser(
+        prog="jianheng", description="鉴衡：司法鉴定开放平台 · open platform for forensic appraisal"
+    )
+    verbs = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for found in sorted(pkgutil.iter_modules(commands.__path__), key=lambda module: module.name):
+        importlib.import_module(f"{commands.__name__}.{found.name}").register(verbs)
+    return top
+
+
+def explain(refusal: Refusal, *, as_json: bool) -> None:
+    """Print a refusal: as one JSON object on standard output, or as sentences on standard error."""
+    if as_json:
+        print(
+            json.dumps(
+                {"refused": [reason.as_json() for reason in refusal.reasons]}, ensure_ascii=False, indent=2
+            )
+        )
+        return
+    for reason in refusal.reasons:
+        print(f"{reason.code}：{reason.text}", file=sys.stderr)
+        if reason.law:
+            print(f"  依据：{'；'.join(reason.law)}", file=sys.stderr)
+        if reason.next_step:
+            print(f"  下一步：{reason.next_step}", file=sys.stderr)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; a refusal is explained and gives exit status 1."""
+    given = parser().parse_args(argv)
+    try:
+        return int(given.run(given))
+    except Refusal as refusal:
+        explain(refusal, as_json=getattr(given, "json", False))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
