@@ -10,7 +10,8 @@ Invariants: ``code`` is stable and upper-case; ``text`` is a whole Chinese sente
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 
@@ -22,8 +23,8 @@ class Reason:
     text: str
     law: tuple[str, ...] = ()
     next_step: str = ""
-    field: str = ""  # the input this is about, "" for the whole act
-    data: Mapping[str, Any] = field(default_factory=dict)
+    about: str = ""  # the input this is about, "" for the whole act
+    data: Mapping[str, Any] = MappingProxyType({})
 
     def as_json(self) -> dict[str, Any]:
         """The reason as RFC 9457 extension members; empty members are left out."""
@@ -32,7 +33,7 @@ class Reason:
             "text": self.text,
             "law": list(self.law),
             "next_step": self.next_step,
-            "field": self.field,
+            "about": self.about,
             "data": dict(self.data),
         }
         return {name: value for name, value in members.items() if value}
@@ -61,7 +62,7 @@ class Refusal(Exception):
         reasons: Iterable[Reason] = (),
         law: tuple[str, ...] | None = None,
         next_step: str | None = None,
-        field: str = "",
+        about: str = "",
         **data: Any,
     ) -> None:
         given = tuple(reasons)
@@ -73,7 +74,7 @@ class Refusal(Exception):
                 text=self.text,
                 law=self.law if law is None else law,
                 next_step=self.next_step if next_step is None else next_step,
-                field=field,
+                about=about,
                 data=data,
             ),
         )
