@@ -10,8 +10,7 @@ Invariants: ``code`` is stable and upper-case; ``text`` is a whole Chinese sente
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
@@ -24,7 +23,7 @@ class Reason:
     law: tuple[str, ...] = ()
     next_step: str = ""
     about: str = ""  # the input this is about, "" for the whole act
-    data: Mapping[str, Any] = MappingProxyType({})
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The reason as RFC 9457 extension members; empty members are left out."""
