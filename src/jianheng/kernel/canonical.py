@@ -1,0 +1,97 @@
+"""One JSON value, one sequence of bytes: the JSON Canonicalization Scheme (RFC 8785).
+
+What is hashed must be written in exactly one way. Members are sorted by the UTF-16 code units of their names,
+no space is inserted, text is UTF-8 and only what must be escaped is.
+
+Narrower than the RFC on purpose: **fractions are refused**. RFC 8785 writes numbers as ECMAScript does, and
+that form is the one place where independent programs have disagreed; amounts here are integers (fen), rates
+are text. Refused too: integers beyond 2^53 - 1 in size (not exact in IEEE 754), ``NaN``, names that are not
+text, and lone surrogates (not expressible in UTF-8).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from jianheng.kernel.errors import Fault
+
+LARGEST_INTEGER = 2**53 - 1
+
+
+class NotCanonicalFault(Fault):
+    """The value, or the text, has no canonical form. The message says where in the value."""
+
+
+def encode(value: Any) -> bytes:
+    """The canonical bytes of ``value``: ``None``, truth values, integers, text, lists and mappings of these."""
+    return _written(value, "$").encode()
+
+
+def _written(value: Any, place: str) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return _text(value, place)
+        case int():
+            if abs(value) > LARGEST_INTEGER:
+                raise NotCanonicalFault(f"{place}: {value} is beyond 2^53 - 1")
+            return str(int(value))
+        case list() | tuple():
+            items = (_written(item, f"{place}[{index}]") for index, item in enumerate(value))
+            return f"[{','.join(items)}]"
+        case Mapping():
+            return _members(value, place)
+        case _:
+            raise NotCanonicalFault(f"{place}: a {type(value).__name__} has no canonical form")
+
+
+def _members(value: Mapping[Any, Any], place: str) -> str:
+    for name in value:
+        if not isinstance(name, str):
+            raise NotCanonicalFault(f"{place}: the name {name!r} is not text")
+    written = {_text(name, place): (name.encode("utf-16-be"), name) for name in value}
+    members = (
+        f"{text}:{_written(value[name], f'{place}.{name}')}"
+        for text, (_, name) in sorted(written.items(), key=lambda item: item[1])
+    )
+    return f"{{{','.join(members)}}}"
+
+
+def _text(value: str, place: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise NotCanonicalFault(f"{place}: the text holds half of a surrogate pair") from None
+    # json escapes precisely the characters of RFC 8785 section 3.2.2.2 when it may leave the rest alone
+    return json.dumps(value, ensure_ascii=False)
+
+
+def decode(text: bytes | str) -> Any:
+    """The value written in ``text`` (RFC 8259), spaces and order free, but nothing that could be read two ways.
+
+    Raises :class:`NotCanonicalFault` for malformed JSON, a name occurring twice, and all that :func:`encode` refuses.
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_unambiguous, parse_constant=_no_constant)
+        encode(value)
+    except (ValueError, RecursionError) as wrong:
+        raise NotCanonicalFault(f"not JSON: {wrong}") from wrong
+    return value
+
+
+def _unambiguous(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(members)
+    if len(value) < len(members):
+        names = [name for name, _ in members]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NotCanonicalFault(f"the name {twice!r} occurs twice in one object")
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise NotCanonicalFault(f"{name} is not a JSON number")
