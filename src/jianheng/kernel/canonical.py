@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from jianheng.kernel.errors import Fault
@@ -95,3 +96,21 @@ def _unambiguous(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise NotCanonicalFault(f"{name} is not a JSON number")
+
+
+def instant(at: datetime) -> str:
+    """The one way an instant is written: RFC 3339 in UTC with six decimals, ``2026-02-01T08:00:00.000000Z``."""
+    if at.tzinfo is None:
+        raise NotCanonicalFault(f"{at} has no time zone")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def read_instant(text: str) -> datetime:
+    """The instant written by :func:`instant`; nothing else is accepted."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise NotCanonicalFault(f"{text!r} is not an instant in UTC with six decimals") from wrong
+    if at.tzinfo is None or instant(at) != text:
+        raise NotCanonicalFault(f"{text!r} is not an instant in UTC with six decimals")
+    return at

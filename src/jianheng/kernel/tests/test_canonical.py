@@ -1,12 +1,13 @@
 """The canonical form is the one of RFC 8785, minus fractions."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jianheng.kernel.canonical import LARGEST_INTEGER, NotCanonicalFault, decode, encode
+from jianheng.kernel.canonical import LARGEST_INTEGER, NotCanonicalFault, decode, encode, instant, read_instant
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(
@@ -110,3 +111,29 @@ def repr_sorted(value):
     if isinstance(value, dict):
         return "{" + ",".join(f"{name!r}:{repr_sorted(value[name])}" for name in sorted(value)) + "}"
     return f"[{','.join(map(repr_sorted, value))}]" if isinstance(value, list) else repr(value)
+
+
+@given(st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=st.timezones()))
+def test_an_instant_is_read_back_whatever_its_time_zone(at):
+    assert read_instant(instant(at)) == at.astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-02-01",
+        "2026-02-01T08:00:00Z",
+        "2026-02-01T08:00:00.1Z",
+        "2026-02-01T08:00:00.000000+08:00",
+        "2026-2-1T08:00:00.000000Z",
+    ],
+)
+def test_an_instant_has_no_second_form(text):
+    with pytest.raises(NotCanonicalFault):
+        read_instant(text)
+
+
+def test_an_instant_without_a_time_zone_is_refused():
+    with pytest.raises(NotCanonicalFault):
+        instant(datetime(2026, 2, 1))
