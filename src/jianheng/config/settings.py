@@ -1,0 +1,235 @@
+"""Django's settings, from the environment.
+
+``JIANHENG_HOME``   where data lives (default ``var`` in the working directory)
+``JIANHENG_DSN``    libpq address of the database; default: the private server below ``JIANHENG_HOME``
+``JIANHENG_SECRET`` secret key; default: the file ``JIANHENG_HOME/secret`` made by the launcher, mode 0600
+``JIANHENG_HOSTS``  comma-separated host names served (default: this machine only)
+``JIANHENG_DEMO``   "1" for demonstration data, said on every page; refuses any non-loopback address
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from jianheng.config.postgres import Server
+
+HOME = Path(os.environ.get("JIANHENG_HOME", "var")).resolve()
+DEMO = os.environ.get("JIANHENG_DEMO") == "1"
+DEBUG = False
+
+
+def _secret() -> str:
+    if given := os.environ.get("JIANHENG_SECRET"):
+        return given
+    path = HOME / "secret"
+    if not path.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(os.urandom(48).hex())
+    return path.read_text().strip()
+
+
+def _database(dsn: str) -> dict[str, object]:
+    parts = urlsplit(dsn)
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": parts.username or "",
+        "PASSWORD": parts.password or "",
+        "HOST": options.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **options},
+    }
+
+
+SECRET_KEY = _secret()
+HOSTS = [host for host in os.environ.get("JIANHENG_HOSTS", "").split(",") if host]
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = HOSTS or LOOPBACK
+if DEMO and set(ALLOWED_HOSTS) - set(LOOPBACK):
+    raise ImproperlyConfigured("demonstration data has known passwords: it is served on this machine only")
+PUBLIC_URL = os.environ.get("JIANHENG_URL", "http://127.0.0.1:8000").rstrip("/")
+_TLS = PUBLIC_URL.startswith("https://")
+
+DATABASES = {"default": _database(os.environ.get("JIANHENG_DSN") or Server(HOME / "postgres").dsn)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
+    "csp",
+    "procrastinate.contrib.django",
+    "jianheng.services.people",
+    "jianheng.services.lawbook",
+    "jianheng.services.ledger",
+    "jianheng.services.events",
+    "jianheng.services.jobs",
+    "jianheng.services.files",
+    "jianheng.services.signing",
+    "jianheng.services.documents",
+    "jianheng.services.notices",
+    "jianheng.services.procedures",
+    "jianheng.services.pages",
+    "jianheng.modules.institutions",
+    "jianheng.modules.entrustment",
+    "jianheng.modules.selection",
+    "jianheng.modules.casework",
+    "jianheng.desks",
+    "jianheng.connectors.demonstration",
+]
+
+MIDDLEWARE = [
+    "jianheng.services.pages.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "jianheng.services.people.middleware.ActorMiddleware",
+    "jianheng.services.pages.middleware.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "jianheng.config.urls"
+WSGI_APPLICATION = "jianheng.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "jianheng.services.pages.context.house",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# Who may sign in, and how.
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "jianheng.services.people.sign_in.ClosedDoorAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "600/m/ip",
+    "login_failed": False,
+}  # lock-out is kept by axes, in the database
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _TLS
+MFA_TOTP_ISSUER = "鉴衡"
+USERSESSIONS_TRACK_ACTIVITY = False
+SECOND_FACTOR_REQUIRED = os.environ.get("JIANHENG_SECOND_FACTOR", "0" if DEMO else "1") == "1"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_ENABLE_ADMIN = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _TLS
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 31_536_000 if _TLS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "jianheng.services.pages.refusals.forged_form"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).parent.parent / "services" / "pages" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "jianheng.services.files.storage.WholeFileStorage",
+        "OPTIONS": {"location": str(HOME / "files")},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+JIANHENG_UPLOAD_LIMIT_BYTES = int(os.environ.get("JIANHENG_UPLOAD_LIMIT_MB", "100")) * 1024 * 1024
+
+JIANHENG_LEDGER_KEY_FILE = HOME / "keys" / "ledger.pem"
+JIANHENG_LEDGER_ORIGIN = os.environ.get(
+    "JIANHENG_LEDGER_ORIGIN", "jianheng.demonstration/log" if DEMO else "jianheng/log"
+)
+JIANHENG_SIGNING_HOME = HOME / "keys" / "signing"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("JIANHENG_LOG_LEVEL", "WARNING")},
+}

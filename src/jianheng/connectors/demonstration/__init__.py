@@ -1,0 +1,1 @@
+"""Stand-ins for SMS, e-mail and outside systems, shown as such."""

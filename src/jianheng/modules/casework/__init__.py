@@ -1,0 +1,1 @@
+"""The appraisal at the institution (鉴定案件办理)."""

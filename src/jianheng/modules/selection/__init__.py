@@ -1,0 +1,1 @@
+"""How the institution is chosen: agreement, draw, designation."""

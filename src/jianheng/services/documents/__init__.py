@@ -1,0 +1,1 @@
+"""Statutory papers: shapes, numbering, typesetting and the life of each document."""

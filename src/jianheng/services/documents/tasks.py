@@ -1,0 +1,14 @@
+"""Background work of documents: make the paper whose number is already decided."""
+
+from __future__ import annotations
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from jianheng.services.documents import api
+
+
+@app.task(name="documents.produce", retry=RetryStrategy(max_attempts=10, exponential_wait=2))
+def produce(document_id: int) -> None:
+    """Typeset, sign, store and log one document; running it twice changes nothing."""
+    api.produce(document_id)

@@ -1,0 +1,193 @@
+"""Webhooks: CloudEvents 1.0 in structured JSON, signed, retried, never lost.
+
+The signature covers time and body: ``Jianheng-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">``.
+A delivery is finished only by a 2xx answer; otherwise it is tried again after 1, 2, 4 … minutes, at most
+every six hours, for as long as the webhook exists. Addresses inside private networks are refused, when they
+are entered and again when they are called (a name may change what it points to).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import ipaddress
+import json
+import secrets
+import socket
+import ssl
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from jianheng.kernel.errors import Refusal
+from jianheng.services.events.models import Delivery, OutboxEvent, Webhook
+
+RETRY_CEILING = timedelta(hours=6)
+TIMEOUT_SECONDS = 10
+BATCH = 200
+
+
+class WebhookAddressError(Refusal):
+    """订阅地址不能使用。"""
+
+    code = "WEBHOOK_ADDRESS"
+    next_step = "请填写对外可访问的 https 地址；不得指向内网、本机或元数据服务。"
+
+
+def _public_address(url: str) -> tuple[str, str, int]:
+    """(scheme, ip, port) of a webhook, refusing anything but public addresses (loopback too, outside the demo)."""
+    parts = urlsplit(url)
+    schemes = {"https"} | ({"http"} if settings.DEMO else set())
+    if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password:
+        raise WebhookAddressError(f"订阅地址须为 https 且不含账号密码：{url[:80]}", about="url")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
+    except OSError as error:
+        raise WebhookAddressError(f"订阅地址的主机名无法解析：{parts.hostname}", about="url") from error
+    for address in found:
+        ip = ipaddress.ip_address(address)
+        allowed = ip.is_global or (settings.DEMO and ip.is_loopback)
+        if not allowed:
+            raise WebhookAddressError(f"订阅地址指向内部网络：{parts.hostname}", about="url")
+    return parts.scheme, sorted(found)[0], port
+
+
+def add_webhook(*, organisation_id: int, url: str, now: datetime) -> tuple[int, str]:
+    """Subscribe an organisation; returns the webhook's id and its signing secret, shown once."""
+    _public_address(url)
+    row, made = Webhook.objects.get_or_create(
+        organisation_id=organisation_id,
+        url=url,
+        defaults={"secret": secrets.token_hex(32), "created_at": now},
+    )
+    if not made and row.disabled_at is not None:
+        Webhook.objects.filter(pk=row.pk).update(disabled_at=None)
+    return row.pk, row.secret
+
+
+def remove_webhook(webhook_id: int, *, organisation_id: int, now: datetime) -> bool:
+    """End a subscription; its undelivered events stay recorded. False when there is no such webhook."""
+    rows = Webhook.objects.filter(pk=webhook_id, organisation_id=organisation_id, disabled_at=None)
+    return bool(rows.update(disabled_at=now))
+
+
+def webhooks_of(organisation_id: int) -> list[dict[str, Any]]:
+    """An organisation's live subscriptions."""
+    rows = Webhook.objects.filter(organisation_id=organisation_id, disabled_at=None)
+    return list(rows.order_by("pk").values("id", "url", "created_at"))
+
+
+def deliveries_of(organisation_id: int, *, limit: int = 50) -> list[dict[str, Any]]:
+    """An organisation's newest deliveries with their state."""
+    rows = Delivery.objects.filter(webhook__organisation_id=organisation_id).order_by("-pk")[:limit]
+    return list(rows.values("event_id", "event__type", "attempts", "delivered_at", "next_try_at", "last_answer"))
+
+
+def relay(*, now: datetime) -> int:
+    """Turn waiting outbox events into deliveries, one for each webhook of each organisation concerned."""
+    with transaction.atomic():
+        events = list(
+            OutboxEvent.objects.select_for_update(skip_locked=True).filter(relayed_at=None).order_by("pk")[:BATCH]
+        )
+        concerned = {organisation for event in events for organisation in event.organisation_ids}
+        webhooks = list(Webhook.objects.filter(organisation_id__in=concerned, disabled_at=None))
+        Delivery.objects.bulk_create(
+            [
+                Delivery(event=event, webhook=webhook, next_try_at=now)
+                for event in events
+                for webhook in webhooks
+                if webhook.organisation_id in event.organisation_ids
+            ],
+            ignore_conflicts=True,
+        )
+        OutboxEvent.objects.filter(pk__in=[event.pk for event in events]).update(relayed_at=now)
+    return len(events)
+
+
+def cloud_event(event: OutboxEvent) -> dict[str, Any]:
+    """An outbox event in the CloudEvents 1.0 JSON form."""
+    return {
+        "specversion": "1.0",
+        "id": str(event.pk),
+        "source": f"{settings.PUBLIC_URL}/api/v1",
+        "type": f"org.jianheng.{event.type}",
+        "subject": f"matter/{event.matter_id}",
+        "time": event.created_at.isoformat(),
+        "datacontenttype": "application/json",
+        "data": event.data,
+    }
+
+
+def signature(secret: str, *, at: int, body: bytes) -> str:
+    """The value of ``Jianheng-Signature`` for a body sent at a unix time."""
+    digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={at},v1={digest}"
+
+
+def send(url: str, *, headers: dict[str, str], body: bytes) -> int:
+    """POST to a webhook, to the very address that was checked; returns the HTTP status. No redirects."""
+    scheme, ip, port = _public_address(url)
+    parts = urlsplit(url)
+    connection: http.client.HTTPConnection
+    if scheme == "https":
+        context = ssl.create_default_context()
+        connection = http.client.HTTPSConnection(parts.hostname or "", port, timeout=TIMEOUT_SECONDS)
+        plain = socket.create_connection((ip, port), timeout=TIMEOUT_SECONDS)
+        connection.sock = context.wrap_socket(plain, server_hostname=parts.hostname)
+    else:
+        connection = http.client.HTTPConnection(parts.hostname or "", port, timeout=TIMEOUT_SECONDS)
+        connection.sock = socket.create_connection((ip, port), timeout=TIMEOUT_SECONDS)
+    try:
+        target = parts.path or "/"
+        connection.request("POST", f"{target}?{parts.query}" if parts.query else target, body, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def deliver_due(*, now: datetime, post: Callable[..., int] = send) -> int:
+    """Try every delivery that is due; returns how many were accepted."""
+    due = Delivery.objects.filter(delivered_at=None, next_try_at__lte=now, webhook__disabled_at=None)
+    accepted = 0
+    for pk in list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            delivery = (
+                Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+                .select_related("event", "webhook")
+                .filter(pk=pk, delivered_at=None)
+                .first()
+            )
+            if delivery is not None:
+                accepted += _try(delivery, now=now, post=post)
+    return accepted
+
+
+def _try(delivery: Delivery, *, now: datetime, post: Callable[..., int]) -> int:
+    body = json.dumps(cloud_event(delivery.event), ensure_ascii=False).encode()
+    sent_at = int(timezone.now().timestamp())
+    headers = {
+        "Content-Type": "application/cloudevents+json; charset=utf-8",
+        "Jianheng-Signature": signature(delivery.webhook.secret, at=sent_at, body=body),
+    }
+    try:
+        status = post(delivery.webhook.url, headers=headers, body=body)
+        answer = f"HTTP {status}"
+    except (OSError, http.client.HTTPException, Refusal) as error:
+        status, answer = 0, f"{type(error).__name__}: {error}"
+    delivery.attempts += 1
+    delivery.last_answer = answer[:200]
+    taken = 200 <= status < 300
+    if taken:
+        delivery.delivered_at = now
+    else:
+        wait = min(timedelta(minutes=2 ** min(delivery.attempts - 1, 16)), RETRY_CEILING)
+        delivery.next_try_at = now + wait
+    delivery.save()
+    return int(taken)

@@ -1,0 +1,278 @@
+"""The door of files: contents by hash, uploads, and the catalogue of a case file (卷宗)."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from jianheng.kernel.errors import Refusal
+from jianheng.services.files.contents import (
+    ArchiveBombError,
+    FileNameMismatchError,
+    FileTypeError,
+    chunks_of,
+    content_type,
+)
+from jianheng.services.files.models import CaseItem, StoredFile, Upload
+from jianheng.services.files.terms import HAND_OVER, Examination, Level
+
+__all__ = [
+    "HAND_OVER",
+    "ArchiveBombError",
+    "Examination",
+    "FileNameMismatchError",
+    "FileTooLargeError",
+    "FileTypeError",
+    "ItemRef",
+    "Level",
+    "NoSuchFileError",
+    "StorageFullError",
+    "add_item",
+    "examine",
+    "hand_over",
+    "item",
+    "items",
+    "open_content",
+    "read",
+    "store",
+    "take_upload",
+    "upload",
+]
+
+
+class FileTooLargeError(Refusal):
+    """文件超过大小上限。"""
+
+    code = "FILE_TOO_LARGE"
+    status = 413
+    next_step = "请压缩或拆分后上传；影像原件等大文件请改用光盘移交并在材料清单中登记为实物。"
+
+
+class StorageFullError(Refusal):
+    """存储空间不足，文件未保存。"""
+
+    code = "STORAGE_FULL"
+    status = 507
+    next_step = "已填写的内容没有丢失，请稍后重新提交；并请通知平台运行维护人员清理存储空间。"
+
+
+class NoSuchFileError(Refusal):
+    """没有这一文件，或者您无权查看。"""
+
+    code = "NO_SUCH_FILE"
+    status = 404
+    next_step = "请刷新卷宗目录后重试；需要查阅的，请向承办人员申请。"
+
+
+def _path(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def _keep(content: IO[bytes], *, kind: str, now: datetime) -> str:
+    digest, size = hashlib.sha256(), 0
+    for piece in chunks_of(content):
+        digest.update(piece)
+        size += len(piece)
+    sha256 = digest.hexdigest()
+    content.seek(0)
+    try:
+        if not default_storage.exists(_path(sha256)):
+            default_storage.save(_path(sha256), File(content))
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageFullError from error
+        raise
+    StoredFile.objects.get_or_create(sha256=sha256, defaults={"size": size, "content_type": kind, "created_at": now})
+    return sha256
+
+
+def store(content: bytes, *, kind: str, now: datetime) -> str:
+    """Keep bytes the platform made itself; returns their SHA-256. The same bytes are kept once."""
+    return _keep(io.BytesIO(content), kind=kind, now=now)
+
+
+def upload(content: IO[bytes], *, name: str, size: int, scope: str, now: datetime) -> str:
+    """Keep what somebody sent: checked by size, content and name; returns its SHA-256.
+
+    ``scope`` names who sent it; only they may put it into a case file. Refuses with
+    :class:`FileTooLargeError`, :class:`FileTypeError`, :class:`FileNameMismatchError`,
+    :class:`ArchiveBombError`, :class:`StorageFullError`.
+    """
+    limit = settings.JIANHENG_UPLOAD_LIMIT_BYTES
+    if size > limit:
+        raise FileTooLargeError(
+            f"《{name[:80]}》大小为 {size / 2**20:.1f} MB，上限为 {limit / 2**20:.0f} MB。", about="file"
+        )
+    plain = name.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "").strip()[-200:] or "未命名"
+    sha256 = _keep(content, kind=content_type(content, name=plain), now=now)
+    Upload.objects.update_or_create(scope=scope, file_id=sha256, defaults={"name": plain, "at": now})
+    return sha256
+
+
+def take_upload(sha256: str, *, scope: str) -> str:
+    """The name of a content the actor brought; :class:`NoSuchFileError` for anybody else's."""
+    found = Upload.objects.filter(scope=scope, file_id=sha256).values_list("name", flat=True).first()
+    if found is None:
+        raise NoSuchFileError("所引用的文件不是由您上传的，或者已经清理，请重新上传。")
+    return found
+
+
+def open_content(sha256: str) -> IO[bytes]:
+    """A content for reading; raises ``FileNotFoundError`` when the storage has lost it."""
+    return default_storage.open(_path(sha256), "rb")
+
+
+def read(sha256: str) -> bytes:
+    """A whole content."""
+    with open_content(sha256) as file:
+        return bytes(file.read())
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    """An entry of a case file."""
+
+    id: int
+    root_id: int
+    volume: str
+    section: str
+    title: str
+    quantity: str
+    properties: str
+    source: str
+    sha256: str
+    name: str
+    content_type: str
+    size: int
+    level: int
+    audience: tuple[str, ...]
+    examination: str
+    examination_note: str
+    handed_over_at: datetime | None
+    added_at: datetime
+    added_by: str
+
+    @property
+    def examination_title(self) -> str:
+        """质证状态 in words."""
+        return Examination(self.examination).label
+
+    @property
+    def level_title(self) -> str:
+        """保密级别 in words."""
+        return Level(self.level).label
+
+    @property
+    def may_be_handed_over(self) -> bool:
+        """Whether the material may go to the institution (CER 34)."""
+        return self.examination in HAND_OVER
+
+
+def _ref(row: CaseItem) -> ItemRef:
+    return ItemRef(
+        id=row.pk,
+        root_id=row.root_id,
+        volume=row.volume,
+        section=row.section,
+        title=row.title,
+        quantity=row.quantity,
+        properties=row.properties,
+        source=row.source,
+        sha256=row.file_id or "",
+        name=row.name,
+        content_type=row.file.content_type if row.file else "",
+        size=row.file.size if row.file else 0,
+        level=row.level,
+        audience=tuple(row.audience),
+        examination=row.examination,
+        examination_note=row.examination_note,
+        handed_over_at=row.handed_over_at,
+        added_at=row.added_at,
+        added_by=row.added_by,
+    )
+
+
+def add_item(
+    *,
+    region: str,
+    root_id: int,
+    matter_id: int,
+    volume: str,
+    section: str,
+    title: str,
+    source: str,
+    added_by: str,
+    audience: Iterable[str],
+    now: datetime,
+    sha256: str = "",
+    scope: str = "",
+    quantity: str = "",
+    properties: str = "",
+    level: int = Level.OPEN,
+    examination: str = Examination.NOT_NEEDED,
+) -> int:
+    """Enter something into a case file. A content must be one the actor brought (``scope``), or ours (no scope)."""
+    name = take_upload(sha256, scope=scope) if sha256 and scope else ""
+    return CaseItem.objects.create(
+        region=region,
+        root_id=root_id,
+        matter_id=matter_id,
+        volume=volume,
+        section=section,
+        title=title,
+        quantity=quantity,
+        properties=properties,
+        source=source,
+        file_id=sha256 or None,
+        name=name,
+        level=level,
+        audience=list(audience),
+        examination=examination,
+        added_at=now,
+        added_by=added_by,
+    ).pk
+
+
+def items(root_id: int, *, seats: Iterable[str] | None = None, volume: str = "") -> tuple[ItemRef, ...]:
+    """A case file in catalogue order, narrowed to what the given seats may see."""
+    rows = CaseItem.objects.filter(root_id=root_id).select_related("file")
+    if seats is not None:
+        rows = rows.filter(audience__overlap=list(seats))
+    if volume:
+        rows = rows.filter(volume=volume)
+    return tuple(_ref(row) for row in rows.order_by("volume", "section", "pk"))
+
+
+def item(item_id: int, *, seats: Iterable[str] | None = None) -> ItemRef:
+    """One entry the given seats may see; :class:`NoSuchFileError` otherwise."""
+    rows = CaseItem.objects.filter(pk=item_id).select_related("file")
+    if seats is not None:
+        rows = rows.filter(audience__overlap=list(seats))
+    row = rows.first()
+    if row is None:
+        raise NoSuchFileError
+    return _ref(row)
+
+
+def examine(item_id: int, *, root_id: int, status: str, note: str) -> None:
+    """Record how cross-examination of a material ended."""
+    changed = CaseItem.objects.filter(pk=item_id, root_id=root_id, handed_over_at=None)
+    if not changed.update(examination=status, examination_note=note):
+        raise NoSuchFileError("该材料不在本案卷宗中，或者已经移交鉴定机构，不能再变更质证状态。")
+
+
+def hand_over(item_ids: Iterable[int], *, root_id: int, audience: Iterable[str], now: datetime) -> None:
+    """Mark materials as handed over and let the receiving seat see them."""
+    for row in CaseItem.objects.filter(pk__in=list(item_ids), root_id=root_id):
+        row.handed_over_at = now
+        row.audience = list(dict.fromkeys([*row.audience, *audience]))
+        row.save(update_fields=["handed_over_at", "audience"])

@@ -1,0 +1,31 @@
+"""File storage that never leaves half a file under a final name."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
+
+
+class WholeFileStorage(FileSystemStorage):
+    """Writes beside, syncs, then renames: a crash or a full disk leaves nothing or everything."""
+
+    def _save(self, name: str, content: File[Any]) -> str:
+        final = Path(self.path(name))
+        final.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, waiting = tempfile.mkstemp(dir=final.parent, prefix=".incoming-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for chunk in content.chunks():
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(waiting).replace(final)
+        except BaseException:
+            Path(waiting).unlink(missing_ok=True)
+            raise
+        return name

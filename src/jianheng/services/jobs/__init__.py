@@ -1,0 +1,1 @@
+"""Background work in the database, and the rescue of what stalled."""

@@ -1,0 +1,1 @@
+"""The law as data: dated parameters, enumerations and the working-day calendar."""

@@ -1,0 +1,1 @@
+"""The append-only log: entries, tree, checkpoints, proofs, export."""

@@ -1,0 +1,1 @@
+"""In-app inbox, SMS and e-mail behind ports."""

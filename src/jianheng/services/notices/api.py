@@ -1,0 +1,86 @@
+"""The door of notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from jianheng.services.jobs import api as jobs
+from jianheng.services.notices.models import Message, Notice
+from jianheng.services.notices.ports import MessageChannel, MessageFault
+
+__all__ = [
+    "MessageChannel",
+    "MessageFault",
+    "channels",
+    "inbox",
+    "mark_read",
+    "messages",
+    "send",
+    "send_now",
+    "tell",
+    "unread",
+    "use_channel",
+]
+
+_channels: dict[str, MessageChannel] = {}
+
+
+def use_channel(kind: str, channel: MessageChannel) -> None:
+    """Install the connector for "SMS" or "EMAIL"."""
+    _channels[kind] = channel
+
+
+def channels() -> dict[str, MessageChannel]:
+    """The installed connectors."""
+    return dict(_channels)
+
+
+def tell(holders: Iterable[str], *, text: str, region: str, matter_id: int | None, now: datetime) -> None:
+    """Put a line into inboxes, in the caller's transaction."""
+    Notice.objects.bulk_create(
+        Notice(region=region, holder=holder, matter_id=matter_id, text=text[:500], created_at=now)
+        for holder in dict.fromkeys(holders)
+        if holder
+    )
+
+
+def inbox(holders: Iterable[str], *, limit: int = 50) -> list[dict[str, Any]]:
+    """The newest notices of some holders."""
+    rows = Notice.objects.filter(holder__in=list(holders)).order_by("-pk")[:limit]
+    return list(rows.values("id", "text", "matter_id", "created_at", "read_at", "read_by"))
+
+
+def unread(holders: Iterable[str]) -> int:
+    """How many notices nobody in these posts has read, counting to 100."""
+    return len(Notice.objects.filter(holder__in=list(holders), read_at=None).values_list("pk", flat=True)[:100])
+
+
+def mark_read(holders: Iterable[str], *, by: str, now: datetime) -> None:
+    """Everything in these inboxes has been read."""
+    Notice.objects.filter(holder__in=list(holders), read_at=None).update(read_at=now, read_by=by)
+
+
+def send(kind: str, *, to: str, text: str, now: datetime, matter_id: int | None = None) -> int:
+    """Send a message to the outside after the commit; it is kept here until the channel has taken it."""
+    message = Message.objects.create(channel=kind, to=to, text=text[:1000], matter_id=matter_id, created_at=now)
+    jobs.defer("notices.send", message_id=message.pk)
+    return message.pk
+
+
+def send_now(message_id: int, *, now: datetime) -> bool:
+    """Hand one message to its channel, once; raises :class:`MessageFault` when the channel did not take it."""
+    message = Message.objects.get(pk=message_id)
+    if message.sent_at is not None:
+        return False
+    Message.objects.filter(pk=message_id).update(attempts=message.attempts + 1)
+    answer = _channels[message.channel].send(to=message.to, text=message.text, reference=f"message-{message_id}")
+    Message.objects.filter(pk=message_id, sent_at=None).update(sent_at=now, answer=answer[:200])
+    return True
+
+
+def messages(*, limit: int = 100) -> list[dict[str, Any]]:
+    """The newest messages to the outside, for the stand-in's outbox page."""
+    rows = Message.objects.order_by("-pk")[:limit]
+    return list(rows.values("id", "channel", "to", "text", "matter_id", "created_at", "sent_at", "answer"))

@@ -1,0 +1,1 @@
+"""The design system: layout, forms from declarations, refusals as pages."""

@@ -1,0 +1,1 @@
+"""Accounts, persons, organisations and the posts that join them."""

@@ -1,0 +1,332 @@
+"""The door of people: organisations, persons and posts; who is acting; tokens, passes, the access log.
+
+What passes through is ids and frozen values. Everything here is keyword-only past the first argument.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from pypinyin import lazy_pinyin
+
+from jianheng.kernel.errors import Refusal
+from jianheng.services.people.models import (
+    AccessRecord,
+    Account,
+    ClientToken,
+    Organisation,
+    PartyPass,
+    Person,
+    Post,
+)
+from jianheng.services.people.terms import (
+    PLATFORM,
+    ROLES_OF_KIND,
+    SYSTEM_HOLDER,
+    Actor,
+    OrganisationKind,
+    PostRef,
+    Role,
+    Side,
+    post_holder,
+    side_holder,
+)
+
+__all__ = [
+    "PLATFORM",
+    "ROLES_OF_KIND",
+    "SYSTEM_HOLDER",
+    "Actor",
+    "OrganisationKind",
+    "OrganisationRef",
+    "PassCodeError",
+    "PostRef",
+    "Role",
+    "Side",
+    "access_log",
+    "actor_of_account",
+    "actor_of_pass",
+    "actor_of_token",
+    "add_account",
+    "add_organisation",
+    "add_party",
+    "add_person",
+    "add_post",
+    "check_pass_code",
+    "find_organisation",
+    "issue_token",
+    "note_access",
+    "organisation",
+    "organisations",
+    "parties_of",
+    "people_with_role",
+    "person_name",
+    "post_holder",
+    "send_pass_code",
+    "side_holder",
+]
+
+PASS_CODE_MINUTES = 10
+PASS_CODE_TRIES = 5
+
+
+class PassCodeError(Refusal):
+    """验证码不正确或已失效。"""
+
+    code = "PASS_CODE_WRONG"
+    status = 403
+    next_step = "请核对手机号码和短信验证码；验证码十分钟内有效，输错五次须重新获取。"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRef:
+    """An organisation as other services know it."""
+
+    id: int
+    name: str
+    kind: str
+    region: str
+    code: str
+    level: str
+    is_demo: bool
+
+
+def _ref(row: Organisation) -> OrganisationRef:
+    return OrganisationRef(row.pk, row.name, row.kind, row.region, row.code, row.level, row.is_demo)
+
+
+def pinyin_key(name: str) -> str:
+    """A key that sorts Chinese names by pronunciation, then by the characters themselves."""
+    return f"{' '.join(lazy_pinyin(name))} {name}"[:400]
+
+
+def add_organisation(
+    name: str,
+    *,
+    kind: str,
+    region: str,
+    level: str = "",
+    code: str = "",
+    parent_id: int | None = None,
+    is_demo: bool = False,
+) -> int:
+    """Register an organisation once; a second call with the same kind and name returns the first id."""
+    parent = Organisation.objects.get(pk=parent_id) if parent_id else None
+    row, _ = Organisation.objects.get_or_create(
+        kind=kind,
+        name=name,
+        defaults={
+            "region": region,
+            "level": level,
+            "code": code,
+            "parent": parent,
+            "line": [*parent.line, parent.pk] if parent else [],
+            "sort_key": pinyin_key(name),
+            "is_demo": is_demo,
+        },
+    )
+    return row.pk
+
+
+def organisation(organisation_id: int) -> OrganisationRef:
+    """One organisation; raises ``Organisation.DoesNotExist`` for an unknown id."""
+    return _ref(Organisation.objects.get(pk=organisation_id))
+
+
+def find_organisation(name: str, *, kind: str) -> OrganisationRef | None:
+    """The organisation of this kind and exact name, if registered."""
+    row = Organisation.objects.filter(kind=kind, name=name).first()
+    return _ref(row) if row else None
+
+
+def organisations(
+    *, kind: str, region_prefix: str = "", ids: Iterable[int] | None = None
+) -> tuple[OrganisationRef, ...]:
+    """Organisations of a kind in pinyin order, narrowed by region prefix and ids."""
+    rows = Organisation.objects.filter(kind=kind, region__startswith=region_prefix)
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    return tuple(_ref(row) for row in rows.order_by("sort_key", "pk"))
+
+
+def add_person(name: str, *, phone: str = "", is_demo: bool = False) -> int:
+    """Register a person."""
+    return Person.objects.create(name=name, phone=phone, is_demo=is_demo).pk
+
+
+def person_name(person_id: int | None) -> str:
+    """The person's name, "" for nobody."""
+    return Person.objects.filter(pk=person_id).values_list("name", flat=True).first() or ""
+
+
+def add_post(person_id: int, *, organisation_id: int, role: str, since: date) -> None:
+    """Give a person a role in an organisation from a day on; once."""
+    Post.objects.get_or_create(person_id=person_id, organisation_id=organisation_id, role=role, valid_from=since)
+
+
+def add_account(username: str, *, password: str, person_id: int) -> int:
+    """An account for a person to sign in with."""
+    return Account.objects.create_user(username, password, person_id=person_id).pk
+
+
+def people_with_role(organisation_id: int, *, role: str, today: date) -> tuple[tuple[int, str], ...]:
+    """(person id, name) of everyone holding a role today, in pinyin order."""
+    rows = _posts_on(today).filter(organisation_id=organisation_id, role=role)
+    people = {post.person_id: post.person.name for post in rows.select_related("person")}
+    return tuple(sorted(people.items(), key=lambda item: pinyin_key(item[1])))
+
+
+def _posts_on(today: date):  # type: ignore[no-untyped-def]
+    return Post.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today)
+
+
+def _actor(person: Person, *, today: date, organisation_id: int | None = None) -> Actor:
+    rows = _posts_on(today).filter(person=person).select_related("organisation")
+    if organisation_id is not None:
+        rows = rows.filter(organisation_id=organisation_id)
+    posts = tuple(
+        PostRef(row.organisation_id, row.organisation.name, row.organisation.kind, row.organisation.region, row.role)
+        for row in rows.order_by("organisation_id", "role")
+    )
+    led = [post.organisation_id for post in posts if post.role == Role.LEADER]
+    below: tuple[int, ...] = ()
+    if led:
+        below = tuple(Organisation.objects.filter(line__overlap=led).values_list("pk", flat=True))
+    regions = tuple(_region_prefix(post.region) for post in posts if post.kind == OrganisationKind.REGULATOR)
+    return Actor(name=person.name, person_id=person.pk, posts=posts, organisations_below=below, regions=regions)
+
+
+def _region_prefix(code: str) -> str:
+    """The part of a division code that its subdivisions share: 220000 → 22, 220100 → 2201."""
+    if code.endswith("0000"):
+        return code[:2]
+    return code[:4] if code.endswith("00") else code
+
+
+def actor_of_account(account: Account, *, today: date) -> Actor | None:
+    """Who a signed-in account is today; ``None`` for an account without a person."""
+    return _actor(account.person, today=today) if account.person else None
+
+
+def issue_token(*, organisation_id: int, person_id: int, label: str, now: datetime, days: int | None = 365) -> str:
+    """A new bearer token for an organisation's client; only its digest is stored, so it is shown once."""
+    token = f"jh_{secrets.token_urlsafe(32)}"
+    ClientToken.objects.create(
+        organisation_id=organisation_id,
+        person_id=person_id,
+        label=label,
+        digest=hashlib.sha256(token.encode()).hexdigest(),
+        created_at=now,
+        expires_at=now + timedelta(days=days) if days else None,
+    )
+    return token
+
+
+def actor_of_token(token: str, *, now: datetime, today: date) -> Actor | None:
+    """Who a bearer token acts as, within its organisation only; ``None`` when unknown, expired or revoked."""
+    row = (
+        ClientToken.objects.select_related("person")
+        .filter(digest=hashlib.sha256(token.encode()).hexdigest(), revoked_at=None)
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now))
+        .first()
+    )
+    return _actor(row.person, today=today, organisation_id=row.organisation_id) if row else None
+
+
+def add_party(*, region: str, root_id: int, side: str, name: str, phone: str) -> int:
+    """Enter a party of a case, so that a code can be sent to the phone."""
+    row, _ = PartyPass.objects.update_or_create(
+        root_id=root_id, side=side, phone=phone, defaults={"region": region, "name": name}
+    )
+    return row.pk
+
+
+def parties_of(root_id: int) -> tuple[dict[str, str], ...]:
+    """The parties of a case: side, name, phone."""
+    return tuple(PartyPass.objects.filter(root_id=root_id).order_by("side", "pk").values("side", "name", "phone"))
+
+
+def _code_digest(pass_id: int, code: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"{pass_id}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def send_pass_code(*, root_id: int, phone: str, now: datetime) -> str | None:
+    """A fresh six-digit code for a party's phone, to be sent by SMS; ``None`` when no such party exists.
+
+    The caller answers in the same words either way, so that nobody learns who is a party.
+    """
+    row = PartyPass.objects.filter(root_id=root_id, phone=phone).first()
+    if row is None:
+        return None
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    row.code_digest, row.code_sent_at, row.failures = _code_digest(row.pk, code), now, 0
+    row.save(update_fields=["code_digest", "code_sent_at", "failures"])
+    return code
+
+
+def check_pass_code(*, root_id: int, phone: str, code: str, now: datetime) -> int:
+    """Exchange a code for the id of its pass; raises :class:`PassCodeError`. A code opens one door once."""
+    with transaction.atomic():
+        row = PartyPass.objects.select_for_update().filter(root_id=root_id, phone=phone).first()
+        fresh = (
+            row is not None
+            and row.code_sent_at is not None
+            and now - row.code_sent_at <= timedelta(minutes=PASS_CODE_MINUTES)
+            and row.failures < PASS_CODE_TRIES
+        )
+        if row is not None and fresh and hmac.compare_digest(row.code_digest, _code_digest(row.pk, code)):
+            PartyPass.objects.filter(pk=row.pk).update(code_digest="", failures=0)
+            return row.pk
+        if row is not None:
+            PartyPass.objects.filter(pk=row.pk).update(failures=F("failures") + 1)
+    raise PassCodeError
+
+
+def actor_of_pass(pass_id: int) -> Actor | None:
+    """The party behind a pass."""
+    row = PartyPass.objects.filter(pk=pass_id).first()
+    return Actor(name=row.name, sides=((row.root_id, row.side),)) if row else None
+
+
+def note_access(
+    actor: Actor | None,
+    *,
+    what: str,
+    path: str,
+    now: datetime,
+    matter_id: int | None = None,
+    refused: str = "",
+    request_id: str = "",
+) -> None:
+    """Record a reading or a refused attempt (访问记录), outside any act's transaction."""
+    AccessRecord.objects.create(
+        at=now,
+        person_id=actor.person_id if actor else None,
+        who=_described(actor),
+        what=what,
+        matter_id=matter_id,
+        path=path[:300],
+        refused=refused[:60],
+        request_id=request_id[:36],
+    )
+
+
+def _described(actor: Actor | None) -> str:
+    if actor is None:
+        return "未登录访问者"
+    place = actor.posts[0].organisation if actor.posts else "当事人" if actor.sides else ""
+    return f"{place} {actor.name}".strip()[:80]
+
+
+def access_log(matter_id: int, *, limit: int = 100) -> list[dict[str, object]]:
+    """Who looked at a matter, newest first: at, who, what, refused."""
+    rows = AccessRecord.objects.filter(matter_id=matter_id).order_by("-at")[:limit]
+    return list(rows.values("at", "who", "what", "refused"))

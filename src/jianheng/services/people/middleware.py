@@ -1,0 +1,45 @@
+"""Who is acting, found once a request: a signed-in account, an organisation's token, or a party's pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from jianheng.services.people import api
+
+PASS_KEY = "party_pass"  # noqa: S105 - the name of a session entry
+OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/")
+
+
+def find_actor(request: HttpRequest) -> api.Actor | None:
+    """The actor of a browser's request, or ``None`` for a visitor."""
+    today = timezone.localdate()
+    if request.user.is_authenticated:
+        return api.actor_of_account(request.user, today=today)
+    pass_id = request.session.get(PASS_KEY)
+    return api.actor_of_pass(pass_id) if pass_id else None
+
+
+class ActorMiddleware:
+    """Sets ``request.actor`` and sends people without a second factor to set one up where it is required."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, or redirect to the page that sets up a second factor."""
+        request.actor = SimpleLazyObject(lambda: find_actor(request))  # type: ignore[attr-defined]
+        if (
+            settings.SECOND_FACTOR_REQUIRED
+            and not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR)
+            and request.user.is_authenticated
+            and not is_mfa_enabled(request.user)
+        ):
+            return redirect("mfa_index")
+        return self.get_response(request)

@@ -1,0 +1,14 @@
+"""Sign-in rules on top of allauth: nobody registers themselves, and a second factor where it is required."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class ClosedDoorAdapter(DefaultAccountAdapter):
+    """Accounts are given by an organisation, never taken."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Always no."""
+        return False

@@ -1,0 +1,1 @@
+"""Matters, their open work items, terms and acts; runs the kernel's engine."""

@@ -1,0 +1,370 @@
+"""The way of one act: lock, may you, is it open, do it, write it — in one transaction, once.
+
+Kernel statements of an act: one that locks and reads the matter, one that looks for the same key (only when one
+was given), one that writes. The module's verb adds its own few.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from jianheng.kernel.procedure import SYSTEM, Act, NotOpenError, Procedure, step
+from jianheng.services.events import api as events
+from jianheng.services.ledger import api as ledger
+from jianheng.services.people import api as people
+from jianheng.services.procedures import course, registry
+from jianheng.services.procedures.errors import (
+    ClockWentBackError,
+    KeyReusedError,
+    MatterClosedError,
+    NoSuchMatterError,
+    NotYoursError,
+    StalePageError,
+)
+from jianheng.services.procedures.given import Given, read
+from jianheng.services.procedures.models import ActRecord
+from jianheng.services.procedures.queries import may_see
+from jianheng.services.procedures.turn import Turn
+
+CLOCK_TOLERANCE = timedelta(minutes=2)
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the actor gets at once: the act's place and its log entry; the proof follows when it is sequenced."""
+
+    matter_id: int
+    seq: int
+    act: str
+    outcome: str
+    at: datetime
+    entry: str
+    commitment: str
+    documents: tuple[dict[str, Any], ...] = ()
+    repeated: bool = False
+
+
+def begin(
+    code: str,
+    *,
+    by: people.Actor,
+    given: Mapping[str, Any] | Given,
+    region: str,
+    now: datetime | None = None,
+    key: str = "",
+    holder: str = "",
+    seats: Mapping[str, Any] | None = None,
+    root_id: int | None = None,
+    parent_id: int | None = None,
+) -> Receipt:
+    """Begin a matter with the opening act of a procedure's current version.
+
+    ``holder`` is the post acted in (one of the actor's holder keys); ``seats`` are those known beforehand, the
+    verb may add more. Raises what the verb refuses; writes nothing then.
+    """
+    procedure = registry.procedure(code)
+    now = now or timezone.now()
+
+    def once() -> Receipt:
+        with transaction.atomic():
+            repeated = _repeated(by, key, act=procedure.begin, matter_id=None, given=given)
+            if repeated:
+                return repeated
+            state = _new_matter(procedure, region=region, now=now, seats=seats, root_id=root_id, parent_id=parent_id)
+            turn = Turn(procedure, state, by, holder or _any_holder(by), now)
+            return _carry_out(turn, procedure.act[procedure.begin], given, key=key)
+
+    return _persist(once)
+
+
+def perform(
+    matter_id: int,
+    *,
+    act: str,
+    by: people.Actor,
+    given: Mapping[str, Any] | Given | None = None,
+    now: datetime | None = None,
+    key: str = "",
+    seen: int | None = None,
+) -> Receipt:
+    """Do one act on a matter.
+
+    ``key`` makes it happen once however often it is asked for; ``seen`` is the number of acts the person had
+    before their eyes, so that a page overtaken by somebody else is told so. Raises refusals of the core
+    (:mod:`jianheng.services.procedures.errors`), of the procedure and of the verb; nothing is written then.
+    """
+    now = now or timezone.now()
+
+    def once() -> Receipt:
+        with transaction.atomic():
+            state = _open(matter_id)
+            if state is None or not may_see(by, state):
+                raise NoSuchMatterError
+            repeated = _repeated(by, key, act=act, matter_id=matter_id, given=given or {})
+            if repeated:
+                return repeated
+            procedure = registry.procedure(state["procedure"], state["version"])
+            declared = procedure.act.get(act)
+            if declared is None or act == procedure.begin:
+                raise NoSuchMatterError
+            turn = Turn(procedure, state, by, "", now)
+            turn.holder = _admit(turn, declared, seen=seen)
+            return _carry_out(turn, declared, given or {}, key=key)
+
+    return _persist(once)
+
+
+def _persist(once: Any) -> Receipt:
+    """Try again when another transaction crossed ours; a doubled key then finds the first one's result."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return once()
+        except (IntegrityError, OperationalError) as error:
+            state = getattr(error.__cause__, "sqlstate", "") or ""
+            crossed = state in {"40001", "40P01"} or "act_once_per_key" in str(error)
+            inside = connection.in_atomic_block  # a nested act cannot be repeated alone
+            if not crossed or inside or attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _open(matter_id: int) -> dict[str, Any] | None:
+    with connection.cursor() as cursor:
+        cursor.execute("select procedures_open(%s)", [matter_id])
+        found = cursor.fetchone()[0]
+    return json.loads(found) if isinstance(found, str) else found
+
+
+def _new_matter(
+    procedure: Procedure,
+    *,
+    region: str,
+    now: datetime,
+    seats: Mapping[str, Any] | None,
+    root_id: int | None,
+    parent_id: int | None,
+) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            insert into procedures_matter (id, region, procedure, version, root_id, parent_id, reference, title,
+                                           seats, viewer_ids, opened_at, acts, last_act_at, "end")
+            select n, %s, %s, %s, coalesce(%s, n), %s, '', '', '{}', '{}', %s, 0, %s, ''
+            from nextval(pg_get_serial_sequence('procedures_matter', 'id')) n
+            returning id, root_id
+            """,
+            [region, procedure.code, procedure.version, root_id, parent_id, now, now],
+        )
+        new_id, root = cursor.fetchone()
+    return {
+        "id": new_id,
+        "root_id": root,
+        "parent_id": parent_id,
+        "region": region,
+        "procedure": procedure.code,
+        "version": procedure.version,
+        "reference": "",
+        "title": "",
+        "seats": dict(seats or {}),
+        "viewer_ids": [],
+        "opened_at": now.isoformat(),
+        "last_act_at": now.isoformat(),
+        "closed_at": None,
+        "end": "",
+        "acts": 0,
+        "items": [],
+        "terms": [],
+    }
+
+
+def _any_holder(by: people.Actor) -> str:
+    return people.SYSTEM_HOLDER if by.system else next(iter(sorted(by.holders)), "")
+
+
+def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
+    """The holder key under which the actor may do the act here and now; refuses with who may instead."""
+    state = turn.state
+    if state["closed_at"] is not None:
+        raise MatterClosedError
+    here = [item["node"] for item in state["items"] if item["node"] in act.at]
+    overtaken = seen is not None and seen != state["acts"]
+    if act.at and not here:
+        if overtaken or _was_done(turn, act):
+            raise StalePageError(_who_was_first(turn))
+        step(turn.procedure, open_nodes=[i["node"] for i in state["items"]], running=(), act=act.code)
+        raise NotOpenError
+    holders = turn.procedure.holders(act, here[0] if here else "")
+    for reference in holders:
+        key = course.holder_key(reference, seats=state["seats"], root_id=turn.root_id)
+        if key and key in turn.by.holders:
+            return key
+    who = "、".join(course.holder_title(reference, procedure=turn.procedure) for reference in holders)
+    raise NotYoursError(f"“{act.title}”应由{who}办理。", act=act.code)
+
+
+def _was_done(turn: Turn, act: Act) -> bool:
+    return ActRecord.objects.filter(matter_id=turn.matter_id, code=act.code).exists()
+
+
+def _who_was_first(turn: Turn) -> str:
+    last = ActRecord.objects.filter(matter_id=turn.matter_id).order_by("-seq").values("name", "code", "at").first()
+    if last is None:
+        return StalePageError.__doc__ or ""
+    act = turn.procedure.act[last["code"]]
+    when = timezone.localtime(last["at"])
+    return f"该环节已由{last['name']}于{when:%Y-%m-%d %H:%M}办理（{act.title}）。"
+
+
+def _scope(by: people.Actor) -> str:
+    if by.person_id is not None:
+        return f"person:{by.person_id}"
+    return f"side:{by.sides[0][0]}:{by.sides[0][1]}" if by.sides else SYSTEM
+
+
+def _digest(given: Mapping[str, Any] | Given) -> str:
+    content = given.model_dump(mode="json") if isinstance(given, Given) else dict(given)
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _repeated(
+    by: people.Actor, key: str, *, act: str, matter_id: int | None, given: Mapping[str, Any] | Given
+) -> Receipt | None:
+    """The receipt of the act already done under this key; refuses a key that was used for something else."""
+    if not key:
+        return None
+    done = ActRecord.objects.filter(key_scope=_scope(by), key=key).first()
+    if done is None:
+        return None
+    same_place = matter_id is None or done.matter_id == matter_id
+    procedure_code = done.matter.procedure
+    model = registry.implementation(procedure_code, done.code).given if done.code == act else None
+    same_content = model is not None and _digest(read(model, given)) == _digest(done.given)
+    if not (same_place and same_content):
+        raise KeyReusedError
+    return Receipt(
+        done.matter_id, done.seq, done.code, done.outcome, done.at, str(done.entry), done.commitment, repeated=True
+    )
+
+
+def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: str) -> Receipt:
+    """Run the verb, then write the act and all it asks of the core."""
+    state = turn.state
+    turn.act = act.code
+    last = datetime.fromisoformat(str(state["last_act_at"]))
+    if turn.now < last - CLOCK_TOLERANCE:
+        raise ClockWentBackError
+    turn.now = max(turn.now, last)
+    implementation = registry.implementation(turn.procedure.code, act.code)
+    checked = given if isinstance(given, implementation.given) else read(implementation.given, given)
+    outcome = implementation.verb(turn, checked) or "done"
+    result = step(
+        turn.procedure,
+        open_nodes=[item["node"] for item in state["items"]],
+        running=[term["clock"] for term in state["terms"]],
+        act=act.code,
+        outcome=outcome,
+    )
+    receipt = _write(turn, act, checked, outcome, result, key)
+    for type_, data in turn.events:
+        events.dispatch(events.Event(type_, turn.matter_id, turn.root_id, turn.region, turn.now, data))
+    return receipt
+
+
+def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Any, key: str) -> Receipt:
+    """One statement: everything the act does to the core."""
+    state, seq = turn.state, turn.state["acts"] + 1
+    changed, started = course.terms_after(turn, act, result)
+    dues = {term["clock"]: term for term in [*changed, *started]}
+    content = given.model_dump(mode="json")
+    post = turn.by.post_for(turn.holder)
+    row = {
+        "matter": turn.matter_id,
+        "seq": seq,
+        "code": act.code,
+        "outcome": outcome,
+        "holder": turn.holder,
+        "person": turn.by.person_id,
+        "organisation": post.organisation_id if post else None,
+        "name": turn.by.name,
+        "at": _instant(turn.now),
+        "given": content,
+    }
+    salt = os.urandom(16)
+    commitment = ledger.commitment(salt, row)
+    entry = ledger.entry(
+        "act",
+        region=turn.region,
+        matter_id=turn.matter_id,
+        data={"act": f"{turn.matter_id}/{seq}", "seq": seq, "code": act.code, "commitment": commitment},
+        now=turn.now,
+    )
+    viewers = course.viewers(state["seats"])
+    closed_at = turn.now if result.end else None
+    happened = [
+        *turn.events,
+        (
+            f"{turn.procedure.code}.{act.code}",
+            {"outcome": outcome, "end": result.end, "documents": [d.number for d in turn.documents]},
+        ),
+    ]
+    message = {
+        "matter": turn.matter_id,
+        "region": turn.region,
+        "at": _instant(turn.now),
+        "seq": seq,
+        "set": {
+            "seats": state["seats"],
+            "viewer_ids": viewers,
+            "reference": state["reference"],
+            "title": state["title"],
+            "end": result.end,
+            "closed_at": _instant(closed_at) if closed_at else None,
+            "words": turn.words,
+        },
+        "closes": list(result.closes),
+        "opens": course.items_opened(turn, result, dues),
+        "terms_changed": changed,
+        "terms_started": started,
+        "act": {
+            "code": act.code,
+            "outcome": outcome,
+            "holder": turn.holder,
+            "person_id": turn.by.person_id,
+            "organisation_id": row["organisation"],
+            "name": turn.by.name,
+            "given": content,
+            "key_scope": _scope(turn.by) if key else "",
+            "key": key,
+            "salt": salt.hex(),
+            "commitment": commitment,
+        },
+        "entry": {
+            "id": str(entry.id),
+            "kind": entry.kind,
+            "body": entry.body.hex(),
+            "leaf": entry.leaf_hash.hex(),
+            "digest": entry.digest,
+        },
+        "events": [{"type": type_, "data": data} for type_, data in happened],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("select procedures_write(%s::jsonb)", [json.dumps(message, cls=DjangoJSONEncoder)])
+    papers = tuple({"id": d.id, "number": d.number, "kind": d.kind, "code": d.code} for d in turn.documents)
+    return Receipt(turn.matter_id, seq, act.code, outcome, turn.now, str(entry.id), commitment, papers)
+
+
+def _instant(moment: datetime) -> str:
+    """An instant as RFC 3339 in UTC with microseconds: the one form that is hashed."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

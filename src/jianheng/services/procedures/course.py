@@ -1,0 +1,130 @@
+"""From the kernel's step to rows: who holds what is opened, and what every clock comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from jianheng.kernel.clocks import Clock, Unit
+from jianheng.kernel.procedure import SYSTEM, Act, Procedure, Step
+from jianheng.services.people import api as people
+from jianheng.services.procedures import clocks
+from jianheng.services.procedures.errors import DeclarationFault
+from jianheng.services.procedures.turn import Turn
+
+
+def holder_key(reference: str, *, seats: Mapping[str, Any], root_id: int) -> str:
+    """The holder key of "seat.role" in a matter; "" while the seat is empty."""
+    if reference == SYSTEM:
+        return people.SYSTEM_HOLDER
+    seat, _, role = reference.partition(".")
+    taken = seats.get(seat)
+    if taken == "side":
+        return people.side_holder(root_id, seat)
+    return people.post_holder(taken, role) if isinstance(taken, int) else ""
+
+
+def holder_title(reference: str, *, procedure: Procedure) -> str:
+    """A holder in words: 委托法院承办法官."""
+    if reference == SYSTEM:
+        return "平台"
+    seat, _, role = reference.partition(".")
+    where = procedure.seats[seat]
+    return where if role == people.Role.PARTY else f"{where}{people.Role(role).label}"
+
+
+def viewers(seats: Mapping[str, Any]) -> list[int]:
+    """The organisations that may see a matter: those seated."""
+    return sorted({taken for taken in seats.values() if isinstance(taken, int)})
+
+
+def items_opened(turn: Turn, result: Step, dues: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The work items an act opens, each with its holder and its clock's due day."""
+    live = {term["clock"]: term for term in turn.state["terms"]} | dict(dues)
+    opened = []
+    for code in result.opens:
+        node = turn.procedure.node[code]
+        holder = holder_key(node.owner, seats=turn.state["seats"], root_id=turn.root_id)
+        if not holder:
+            raise DeclarationFault(f"{turn.procedure.code}.{turn.act} opens {code}, but nobody sits in {node.owner}")
+        term = live.get(node.clock, {})
+        opened.append(
+            {
+                "node": code,
+                "holder": holder,
+                "clock": node.clock,
+                "due_on": term.get("due_on"),
+                "sort_on": term.get("sort_on") or clocks.FAR.isoformat(),
+            }
+        )
+    return opened
+
+
+def terms_after(turn: Turn, act: Act, result: Step) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(terms changed, terms started) by an act, with their due days computed."""
+    rows = {term["clock"]: term for term in turn.state["terms"]}
+    changed = []
+    touched = dict.fromkeys((*result.pauses, *result.resumes, *result.extends, *result.stops))
+    if result.end:
+        touched |= dict.fromkeys(rows)
+    for code in touched:
+        if code in rows:
+            clock = _changed(turn, code, clocks.clock_of(rows[code]), result)
+            stopped = turn.now if code in result.stops or result.end else None
+            changed.append({"id": rows[code]["id"], "stopped_at": stopped, **_stored(code, clock)})
+    started = [] if result.end else [_started(turn, code) for code in result.starts]
+    return changed, started
+
+
+def _changed(turn: Turn, code: str, clock: Clock, result: Step) -> Clock:
+    said = turn.terms.get(code, {})
+    is_paused = bool(clock.pauses and clock.pauses[-1].last is None)
+    if code in result.resumes and is_paused:
+        clock = clocks.resumed(clock, on=max(turn.today, clock.pauses[-1].first))
+    if code in result.pauses and not is_paused:
+        clock = clocks.paused(
+            clock, on=turn.today, ground=said["ground"], basis=said["basis"], document=said.get("document", "")
+        )
+    if code in result.extends and "by" in said:
+        clock = clocks.extended(clock, by=said["by"], approved_by=turn.by.name, on=turn.today, basis=said["basis"])
+    return clock
+
+
+def _started(turn: Turn, code: str) -> dict[str, Any]:
+    rule = turn.procedure.clock[code]
+    said = turn.terms.get(code, {})
+    parameter = turn.law(rule.parameter)
+    unit = said.get("unit") or parameter.unit
+    clock = Clock(
+        start_on=said.get("start_on") or turn.today,
+        length=said.get("length") or parameter.value,
+        unit=Unit[unit],
+        basis=said.get("basis") or f"{parameter.instrument} {parameter.article}".strip(),
+    )
+    set_by_hand = "length" in said
+    return {
+        "start_on": clock.start_on.isoformat(),
+        "length": clock.length,
+        "unit": clock.unit.name,
+        "basis": clock.basis,
+        "verified": set_by_hand or parameter.verified,
+        "lapse": rule.lapse,
+        **_stored(code, clock),
+    }
+
+
+def _stored(code: str, clock: Clock) -> dict[str, Any]:
+    due_on, sort_on, _ = clocks.due_days(clock)
+    return {
+        "clock": code,
+        "pauses": clocks.stored_pauses(clock),
+        "extensions": clocks.stored_extensions(clock),
+        "due_on": due_on.isoformat() if due_on else None,
+        "sort_on": sort_on.isoformat(),
+    }
+
+
+def moment(value: datetime | str) -> datetime:
+    """A stored instant, whether it came through Django or as JSON."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)

@@ -1,0 +1,166 @@
+"""What a person gives with an act: one pydantic model an act, from which forms and the interface are derived.
+
+Every string is checked for characters that no paper can carry (NUL, other controls, lone surrogates), trimmed
+and limited; unknown members are refused, so nothing is assigned that the act does not name.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
+
+from jianheng.kernel.errors import Reason, Refusal
+from jianheng.kernel.money import parse_yuan
+from jianheng.services.procedures.errors import InputError
+
+LINE_BREAKS = {"\n", "\t"}
+
+
+def clean_text(text: str) -> str:
+    """``text`` in NFC with line breaks as LF; refuses control characters and lone surrogates."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    for character in unified:
+        category = unicodedata.category(character)
+        if category == "Cs" or (category == "Cc" and character not in LINE_BREAKS):
+            raise ValueError(f"含有不能使用的字符（U+{ord(character):04X}），请删除后重新填写")
+    return unicodedata.normalize("NFC", unified)
+
+
+class Given(BaseModel):
+    """Base of all inputs. Field ``title`` is the label, ``description`` the hint under it."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _clean(cls, value: Any) -> Any:
+        return _cleaned(value)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    return value
+
+
+def _fen(value: Any) -> Any:
+    """Yuan as people write them ("1,200.50") become fen; whole numbers are fen already."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_yuan(value)
+    except Refusal as refusal:
+        raise ValueError(refusal.text) from refusal
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("不能为空")
+    return text
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_not_blank)]
+OptionalLine = Annotated[str, StringConstraints(max_length=200)]
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=20_000),
+    AfterValidator(_not_blank),
+    Field(json_schema_extra={"widget": "textarea"}),
+]
+OptionalText = Annotated[str, StringConstraints(max_length=20_000), Field(json_schema_extra={"widget": "textarea"})]
+Fen = Annotated[int, BeforeValidator(_fen), Field(ge=0, le=10**13, json_schema_extra={"widget": "money"})]
+Days = Annotated[int, Field(ge=1, le=3650)]
+FileRef = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(json_schema_extra={"widget": "file"})]
+OptionalFileRef = Annotated[
+    str, StringConstraints(pattern=r"^([0-9a-f]{64})?$"), Field(json_schema_extra={"widget": "file"})
+]
+MatterId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class Nothing(Given):
+    """An act that needs no more than being done."""
+
+
+WORDS = {
+    "missing": "此项必填",
+    "string_too_short": "此项必填",
+    "string_too_long": "内容过长（上限 {max_length} 字）",
+    "string_pattern_mismatch": "格式不正确",
+    "int_parsing": "请填写整数",
+    "int_type": "请填写整数",
+    "int_from_float": "请填写整数",
+    "greater_than_equal": "不得小于 {ge}",
+    "less_than_equal": "不得大于 {le}",
+    "date_from_datetime_parsing": "请填写日期，如 2026-03-02",
+    "date_parsing": "请填写日期，如 2026-03-02",
+    "date_type": "请填写日期，如 2026-03-02",
+    "bool_parsing": "请选择是或否",
+    "bool_type": "请选择是或否",
+    "enum": "请从列出的选项中选择",
+    "literal_error": "请从列出的选项中选择",
+    "too_short": "至少填写 {min_length} 项",
+    "too_long": "至多填写 {max_length} 项",
+    "extra_forbidden": "没有这一项",
+    "list_type": "应为列表",
+    "string_type": "应为文字",
+    "dict_type": "应为对象",
+    "model_type": "应为对象",
+}
+
+
+def label_of(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
+    """The Chinese label of a place in an input: 材料清单 第 2 项 名称."""
+    words: list[str] = []
+    current: Any = model
+    for part in path:
+        if isinstance(part, int):
+            words.append(f"第 {part + 1} 项")
+            continue
+        fields = getattr(current, "model_fields", {})
+        field = fields.get(part)
+        words.append((field.title or part) if field else str(part))
+        current = _inner(field.annotation) if field else None
+    return " ".join(words)
+
+
+def _inner(annotation: Any) -> Any:
+    """The model inside ``list[Model]`` or ``Model | None``, else the annotation itself."""
+    for argument in getattr(annotation, "__args__", ()):
+        if isinstance(argument, type) and issubclass(argument, BaseModel):
+            return argument
+    return annotation
+
+
+def read(model: type[Given], given: Any) -> Given:
+    """``given`` as the act's model; raises :class:`InputError` that tells everything wrong at once."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        reasons = []
+        for problem in error.errors():
+            context = problem.get("ctx", {})
+            words = WORDS.get(problem["type"])
+            said = words.format(**context) if words else problem["msg"].removeprefix("Value error, ")
+            place = ".".join(str(part) for part in problem["loc"])
+            reasons.append(
+                Reason(
+                    InputError.code,
+                    f"{label_of(model, problem['loc'])}：{said}",
+                    next_step=InputError.next_step,
+                    about=place,
+                )
+            )
+        raise InputError(reasons=reasons) from error

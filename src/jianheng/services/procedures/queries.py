@@ -1,0 +1,414 @@
+"""What may be read of matters, and by whom. One gate serves list, search, count, detail, export and notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from jianheng.kernel.procedure import Act, Node, Procedure
+from jianheng.services.people import api as people
+from jianheng.services.procedures import clocks, course, registry
+from jianheng.services.procedures.errors import NoSuchMatterError
+from jianheng.services.procedures.models import ActRecord, Matter, Term, WorkItem
+from jianheng.services.procedures.words import tokens
+
+PAGE = 30
+
+
+def may_see(actor: people.Actor, state: Mapping[str, Any]) -> bool:
+    """Whether an actor may see a matter, given its ``viewer_ids``, ``seats`` and ``root_id``."""
+    if actor.system:
+        return True
+    mine = {*actor.organisation_ids, *actor.organisations_below}
+    if mine & set(state["viewer_ids"]):
+        return True
+    return any(root == state["root_id"] and state["seats"].get(side) == "side" for root, side in actor.sides)
+
+
+def visible(actor: people.Actor) -> Q:
+    """The same gate as a condition on :class:`Matter`."""
+    mine = [*actor.organisation_ids, *actor.organisations_below]
+    condition = Q(viewer_ids__overlap=mine) if mine else Q(pk__in=())
+    for root, side in actor.sides:
+        condition |= Q(root_id=root, **{f"seats__{side}": "side"})
+    return condition
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedAct:
+    """An act the actor may do now, and why it is there."""
+
+    code: str
+    title: str
+    node: str
+    law: tuple[str, ...]
+    solemn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An open node: who owes what by when."""
+
+    id: int
+    node: Node
+    holder: str
+    holder_title: str
+    holder_name: str
+    opened_at: datetime
+    due_on: date | None
+    mine: bool
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoneAct:
+    """An act in the timeline."""
+
+    seq: int
+    code: str
+    title: str
+    outcome: str
+    outcome_label: str
+    name: str
+    holder_title: str
+    at: datetime
+    law: tuple[str, ...]
+    entry: str
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MatterView:
+    """A matter as one actor sees it."""
+
+    id: int
+    root_id: int
+    parent_id: int | None
+    region: str
+    procedure: Procedure
+    reference: str
+    title: str
+    seats: Mapping[str, Any]
+    opened_at: datetime
+    closed_at: datetime | None
+    end: str
+    acts: int
+    items: tuple[OpenItem, ...]
+    terms: tuple[clocks.Reckoning, ...]
+    offered: tuple[OfferedAct, ...]
+    actor: people.Actor
+
+    @property
+    def end_title(self) -> str:
+        """How it ended, in words; "" while it runs."""
+        return self.procedure.end[self.end].title if self.end else ""
+
+    @property
+    def stand(self) -> str:
+        """Where it stands, in words."""
+        return self.end_title or "、".join(item.node.title for item in self.items)
+
+    @property
+    def plain(self) -> str:
+        """Where it stands, in words for a party."""
+        if self.end:
+            return self.procedure.end[self.end].plain or self.end_title
+        return "；".join(item.node.plain or item.node.title for item in self.items)
+
+    @property
+    def holders(self) -> str:
+        """Who owes the next act, in words."""
+        return "、".join(dict.fromkeys(item.holder_title for item in self.items))
+
+
+def matter_row(matter_id: int, actor: people.Actor) -> Matter:
+    """The matter's row, if the actor may see it; :class:`NoSuchMatterError` in every other case alike."""
+    row = Matter.objects.filter(pk=matter_id).defer("words").first()
+    seen = row is not None and may_see(
+        actor, {"viewer_ids": row.viewer_ids, "seats": row.seats, "root_id": row.root_id}
+    )
+    if row is None or not seen:
+        raise NoSuchMatterError
+    return row
+
+
+def matter(matter_id: int, actor: people.Actor, *, today: date | None = None) -> MatterView:
+    """A matter with its open items, clocks and the acts this actor may do now."""
+    row = matter_row(matter_id, actor)
+    procedure = registry.procedure(row.procedure, row.version)
+    items = tuple(WorkItem.objects.filter(matter=row, closed_at=None).order_by("id"))
+    names = organisation_names(row.seats)
+    return MatterView(
+        id=row.pk,
+        root_id=row.root_id or row.pk,
+        parent_id=row.parent_id,
+        region=row.region,
+        procedure=procedure,
+        reference=row.reference,
+        title=row.title,
+        seats=row.seats,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        end=row.end,
+        acts=row.acts,
+        items=tuple(_open_item(item, procedure, actor, names) for item in items),
+        terms=tuple(_terms(row, procedure, today or timezone.localdate())),
+        offered=offered(procedure, row, items, actor),
+        actor=actor,
+    )
+
+
+def organisation_names(seats: Mapping[str, Any]) -> dict[str, str]:
+    """Seat → name of the organisation in it."""
+    taken = {seat: value for seat, value in seats.items() if isinstance(value, int)}
+    found = {ref.id: ref.name for kind in people.OrganisationKind for ref in _named(kind, taken)} if taken else {}
+    return {seat: found.get(value, "") for seat, value in taken.items()}
+
+
+def _named(kind: str, taken: Mapping[str, int]) -> tuple[people.OrganisationRef, ...]:
+    return people.organisations(kind=kind, ids=taken.values())
+
+
+def _open_item(item: WorkItem, procedure: Procedure, actor: people.Actor, names: Mapping[str, str]) -> OpenItem:
+    node = procedure.node[item.node]
+    return OpenItem(
+        id=item.pk,
+        node=node,
+        holder=item.holder,
+        holder_title=course.holder_title(node.owner, procedure=procedure),
+        holder_name=names.get(node.owner.partition(".")[0], ""),
+        opened_at=item.opened_at,
+        due_on=item.due_on,
+        mine=item.holder in actor.holders,
+        clock=item.clock,
+    )
+
+
+def _terms(row: Matter, procedure: Procedure, today: date) -> list[clocks.Reckoning]:
+    rows = Term.objects.filter(matter=row).order_by("id").values()
+    return [
+        clocks.reckon(term, title=procedure.clock[term["clock"]].title, today=today)
+        for term in rows
+        if term["clock"] in procedure.clock and (term["stopped_at"] is None)
+    ]
+
+
+def offered(
+    procedure: Procedure, row: Matter, items: tuple[WorkItem, ...], actor: people.Actor
+) -> tuple[OfferedAct, ...]:
+    """The acts an actor may do on a matter now, in the order of the declaration."""
+    if row.closed_at is not None:
+        return ()
+    open_nodes = {item.node for item in items}
+
+    def may(act: Act, node: str) -> bool:
+        keys = {
+            course.holder_key(reference, seats=row.seats, root_id=row.root_id or row.pk)
+            for reference in procedure.holders(act, node)
+            if reference != "system"
+        }
+        return bool(keys & actor.holders - {""})
+
+    found = []
+    for act in procedure.acts:
+        if act.code == procedure.begin:
+            continue
+        here = [node for node in act.at if node in open_nodes]
+        if (act.anytime or here) and may(act, here[0] if here else ""):
+            found.append(OfferedAct(act.code, act.title, here[0] if here else "", act.law, act.solemn))
+    return tuple(found)
+
+
+def timeline(matter_id: int, actor: people.Actor) -> list[DoneAct]:
+    """Every act done on a matter, first to last; inputs are shown to the organisations seated, not to parties."""
+    row = matter_row(matter_id, actor)
+    procedure = registry.procedure(row.procedure, row.version)
+    inside = bool(actor.organisation_ids)
+    done = []
+    for act in ActRecord.objects.filter(matter=row).order_by("seq"):
+        declared = procedure.act[act.code]
+        done.append(
+            DoneAct(
+                seq=act.seq,
+                code=act.code,
+                title=declared.title if inside else declared.plain or declared.title,
+                outcome=act.outcome,
+                outcome_label=declared.outcomes[act.outcome].label,
+                name=act.name,
+                holder_title=holder_words(act.holder, procedure=procedure, row=row),
+                at=act.at,
+                law=declared.law,
+                entry=str(act.entry),
+                given=act.given if inside else {},
+            )
+        )
+    return done
+
+
+def holder_words(holder: str, *, procedure: Procedure, row: Matter) -> str:
+    """A stored holder key in words."""
+    if holder == people.SYSTEM_HOLDER:
+        return "平台"
+    if holder.startswith("side:"):
+        return procedure.seats.get(holder.rsplit(":", 1)[1], "当事人")
+    organisation_id, _, role = holder.partition(":")
+    seat = next((name for name, value in row.seats.items() if str(value) == organisation_id), "")
+    where = procedure.seats.get(seat, "")
+    return f"{where}{people.Role(role).label}" if role in people.Role.values else where
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """One line of a work list."""
+
+    id: int
+    matter_id: int
+    reference: str
+    title: str
+    procedure: str
+    node: str
+    holder_title: str
+    opened_at: datetime
+    due_on: date | None
+    sort_on: date
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """A page of a work list with the key of the next one ("" at the end) and the counts over the whole list."""
+
+    rows: tuple[WorkRow, ...]
+    after: str
+    total: int
+    overdue: int
+
+
+def work_list(
+    actor: people.Actor, *, today: date, after: str = "", node: str = "", late: bool = False, size: int = PAGE
+) -> WorkPage:
+    """What the actor owes, the most urgent first; keyset pages by (sort day, id)."""
+    mine = WorkItem.objects.filter(holder__in=sorted(actor.holders), closed_at=None)
+    if node:
+        mine = mine.filter(node=node)
+    overdue = Q(due_on__lt=today)
+    rows = mine.filter(overdue) if late else mine
+    if after:
+        rows = rows.filter(_beyond(after))
+    found = list(rows.select_related("matter").defer("matter__words").order_by("sort_on", "id")[: size + 1])
+    page = found[:size]
+    return WorkPage(
+        rows=tuple(_work_row(item, today) for item in page),
+        after=f"{page[-1].sort_on.isoformat()}.{page[-1].pk}" if len(found) > size else "",
+        total=_capped(mine),
+        overdue=_capped(mine.filter(overdue)),
+    )
+
+
+COUNT_CEILING = 1000
+
+
+def _capped(rows: QuerySet[WorkItem]) -> int:
+    """How many, counting no further than the ceiling: a list of a hundred thousand is "1000+" to a person."""
+    return rows.order_by()[:COUNT_CEILING].count()
+
+
+def _beyond(after: str) -> Q:
+    day, _, number = after.partition(".")
+    try:
+        sort_on, pk = date.fromisoformat(day), int(number)
+    except ValueError:
+        return Q()
+    return Q(sort_on__gt=sort_on) | Q(sort_on=sort_on, id__gt=pk)
+
+
+def _work_row(item: WorkItem, today: date) -> WorkRow:
+    procedure = registry.procedure(item.matter.procedure, item.matter.version)
+    node = procedure.node[item.node]
+    return WorkRow(
+        id=item.pk,
+        matter_id=item.matter_id,
+        reference=item.matter.reference,
+        title=item.matter.title,
+        procedure=procedure.title,
+        node=node.title,
+        holder_title=course.holder_title(node.owner, procedure=procedure),
+        opened_at=item.opened_at,
+        due_on=item.due_on,
+        sort_on=item.sort_on,
+        days=(item.due_on - today).days if item.due_on else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """One line of a list of matters."""
+
+    id: int
+    root_id: int
+    reference: str
+    title: str
+    procedure: str
+    opened_at: datetime
+    closed_at: datetime | None
+    end: str
+
+
+def find(
+    actor: people.Actor,
+    *,
+    text: str = "",
+    procedure: str = "",
+    state: str = "",
+    after: int | None = None,
+    size: int = PAGE,
+) -> tuple[MatterRow, ...]:
+    """Matters the actor may see, newest first: by words or case number, by procedure, by open/closed."""
+    rows = Matter.objects.filter(visible(actor))
+    if words := tokens(text):
+        query = " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
+        rows = rows.filter(words=SearchQuery(query, config="simple", search_type="raw"))
+    if procedure:
+        rows = rows.filter(procedure=procedure)
+    if state in {"open", "closed"}:
+        rows = rows.filter(closed_at__isnull=state == "open")
+    if after:
+        rows = rows.filter(pk__lt=after)
+    return tuple(
+        MatterRow(
+            id=row.pk,
+            root_id=row.root_id or row.pk,
+            reference=row.reference,
+            title=row.title,
+            procedure=registry.procedure(row.procedure, row.version).title,
+            opened_at=row.opened_at,
+            closed_at=row.closed_at,
+            end=registry.procedure(row.procedure, row.version).end[row.end].title if row.end else "",
+        )
+        for row in rows.defer("words").order_by("-pk")[:size]
+    )
+
+
+def family(root_id: int, actor: people.Actor) -> list[Matter]:
+    """The matters of one entrustment that the actor may see, in the order they began."""
+    rows = Matter.objects.filter(visible(actor), root_id=root_id).defer("words")
+    return list(rows.order_by("pk"))
+
+
+def held_by(root_ids: list[int], *, now: datetime) -> dict[int, dict[str, float]]:
+    """How many days each seat of a family has held the ball: closed items by their time, open ones until now."""
+    held: dict[int, dict[str, float]] = {}
+    rows = WorkItem.objects.filter(matter__root_id__in=root_ids).select_related("matter").defer("matter__words")
+    for item in rows:
+        node = registry.procedure(item.matter.procedure, item.matter.version).node[item.node]
+        seat = node.owner.partition(".")[0]
+        days = ((item.closed_at or now) - item.opened_at).total_seconds() / 86_400
+        share = held.setdefault(item.matter.root_id or item.matter_id, {})
+        share[seat] = share.get(seat, 0.0) + days
+    return held

@@ -1,0 +1,196 @@
+"""One act being done: what a module's verb may know and ask for.
+
+A verb reads the turn and its own tables, writes its own rows, and asks the turn for everything that belongs to
+the core: seats, terms, documents, events. Nothing asked for is written before the verb has returned; all of it
+commits, or falls, with the act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from jianheng.kernel.clocks import Clock
+from jianheng.kernel.procedure import Procedure
+from jianheng.services.lawbook import api as lawbook
+from jianheng.services.people import api as people
+from jianheng.services.procedures import clocks
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A document the act issues: who issues it, who signs it, and what stands in it."""
+
+    kind: str
+    data: Mapping[str, Any]
+    issuer_id: int | None
+    signers: tuple[Mapping[str, Any], ...]
+    series: Mapping[str, Any]
+    audience: tuple[str, ...] | None
+
+
+@dataclass(slots=True)
+class Turn:
+    """The matter an act is done on, by whom and when, and what the act asks of the core."""
+
+    procedure: Procedure
+    state: dict[str, Any]  # the matter's row, with "items" and "terms", as locked
+    by: people.Actor
+    holder: str
+    now: datetime
+    act: str = ""
+    terms: dict[str, dict[str, Any]] = field(default_factory=dict)  # what the verb said about clocks
+    documents: list[Any] = field(default_factory=list)
+    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    words: list[str] | None = None
+
+    # -- what is
+
+    @property
+    def matter_id(self) -> int:
+        """The matter."""
+        return int(self.state["id"])
+
+    @property
+    def root_id(self) -> int:
+        """The entrustment the matter's family belongs to; itself when it began the family."""
+        return int(self.state["root_id"])
+
+    @property
+    def region(self) -> str:
+        """The division code whose law applies."""
+        return str(self.state["region"])
+
+    @property
+    def today(self) -> date:
+        """The day of the act, in China."""
+        return timezone.localdate(self.now)
+
+    @property
+    def role(self) -> str:
+        """The role acted in: a post's, "party" for a side, "" for the platform."""
+        post = self.by.post_for(self.holder)
+        return post.role if post else ("party" if self.holder.startswith("side:") else "")
+
+    @property
+    def organisation_id(self) -> int | None:
+        """The organisation acted for."""
+        post = self.by.post_for(self.holder)
+        return post.organisation_id if post else None
+
+    @property
+    def side(self) -> str:
+        """The side acted for, "" when the actor is no party."""
+        return self.holder.rsplit(":", 1)[1] if self.holder.startswith("side:") else ""
+
+    @property
+    def reference(self) -> str:
+        """The matter's case number or number."""
+        return str(self.state["reference"])
+
+    def seat(self, name: str) -> int | None:
+        """The organisation in a seat, ``None`` while it is empty."""
+        taken = self.state["seats"].get(name)
+        return taken if isinstance(taken, int) else None
+
+    def law(self, key: str) -> Any:
+        """A law parameter (``value``, ``unit``, ``article`` …) in force where and when this matter began."""
+        began = timezone.localdate(datetime.fromisoformat(str(self.state["opened_at"])))
+        return lawbook.book().value(key, on=began, region=self.region)
+
+    def live_clock(self, code: str) -> Clock | None:
+        """A running clock as the kernel knows it."""
+        row = next((term for term in self.state["terms"] if term["clock"] == code), None)
+        return clocks.clock_of(row) if row else None
+
+    def is_open(self, node: str) -> bool:
+        """Whether a node is open as the act begins."""
+        return any(item["node"] == node for item in self.state["items"])
+
+    # -- what the act asks for
+
+    def take_seat(self, name: str, organisation_id: int) -> None:
+        """Seat an organisation: it sees the matter from now on and owns what its seat owns."""
+        self.state["seats"] = {**self.state["seats"], name: organisation_id}
+
+    def take_side(self, name: str) -> None:
+        """Give one side of the case a part in the matter."""
+        self.state["seats"] = {**self.state["seats"], name: "side"}
+
+    def leave_seat(self, name: str) -> None:
+        """Empty a seat."""
+        self.state["seats"] = {key: value for key, value in self.state["seats"].items() if key != name}
+
+    def name(self, *, title: str = "", reference: str = "", words: Iterable[str] = ()) -> None:
+        """Set what the matter is called, its number, and the words it can be found by."""
+        self.state["title"] = title or self.state["title"]
+        self.state["reference"] = reference or self.state["reference"]
+        given = [word for word in words if word]
+        if given:
+            self.words = [*(self.words or []), *given]
+
+    def term(
+        self,
+        clock: str,
+        *,
+        length: int | None = None,
+        unit: str | None = None,
+        start_on: date | None = None,
+        basis: str = "",
+        until: date | None = None,
+    ) -> None:
+        """Say how long a clock that this act starts runs, and from when, where it is not the parameter's default.
+
+        ``until`` sets a calendar day instead of a length (a court-set day, 指定日期).
+        """
+        if until is not None:
+            start = start_on or self.today
+            length, unit = max((until - start).days, 1), "CD"
+        said = {"length": length, "unit": unit, "start_on": start_on, "basis": basis}
+        self.terms[clock] = {key: value for key, value in said.items() if value}
+
+    def pause(self, clock: str, *, ground: str, basis: str, document: str = "") -> None:
+        """Say why the clock this act pauses stops."""
+        self.terms[clock] = {"ground": ground, "basis": basis, "document": document}
+
+    def extend(self, clock: str, *, by: int, basis: str) -> None:
+        """Say by how much this act extends a clock; the actor approves."""
+        self.terms[clock] = {"by": by, "basis": basis}
+
+    def issue(
+        self,
+        kind: str,
+        *,
+        data: Mapping[str, Any],
+        issuer_id: int | None = None,
+        signers: Iterable[Mapping[str, Any]] = (),
+        series: Mapping[str, Any] | None = None,
+        audience: tuple[str, ...] | None = None,
+    ) -> Any:
+        """Issue a document now: its number is decided in this transaction, its paper is made after the commit.
+
+        Returns the document's reference (``id``, ``number``, ``code``).
+        """
+        from jianheng.services.procedures.papers import request
+
+        issued = request(
+            self,
+            Requested(
+                kind=kind,
+                data=data,
+                issuer_id=issuer_id if issuer_id is not None else self.organisation_id,
+                signers=tuple(signers),
+                series=series or {},
+                audience=audience,
+            ),
+        )
+        self.documents.append(issued)
+        return issued
+
+    def publish(self, type_: str, **data: Any) -> None:
+        """Publish an event (past tense) to subscribers in this transaction and to organisations outside after it."""
+        self.events.append((type_, data))
