@@ -114,3 +114,12 @@ def read_instant(text: str) -> datetime:
     if at.tzinfo is None or instant(at) != text:
         raise NotCanonicalFault(f"{text!r} is not an instant in UTC with six decimals")
     return at
+
+
+def is_instant(text: str) -> bool:
+    """Whether ``text`` is an instant in its one form; two such texts compare as the instants do."""
+    try:
+        read_instant(text)
+    except NotCanonicalFault:
+        return False
+    return True
