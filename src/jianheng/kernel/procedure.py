@@ -8,8 +8,8 @@ Invariants kept by :func:`step`:
 
 * a node is open at most once in a matter;
 * every open node has exactly one holder, its ``owner``;
-* a clock runs exactly while some open node bears or carries it; only an act declared to do so pauses,
-  resumes or extends it;
+* a clock starts when a node that bears it opens, and lives while some open node bears or carries it; only an
+  act declared to do so pauses, resumes or extends it;
 * when an end is reached nothing stays open.
 
 :func:`check` finds what a clerk must never meet: a node no act leads to, a node no act leads out of, a node
@@ -64,7 +64,7 @@ class Node:
     law: tuple[str, ...] = ()
     design: bool = False
     clock: str = ""  # the clock whose due day is this node's
-    carries: tuple[str, ...] = ()  # clocks that go on (or stand paused) while this node is open
+    carries: tuple[str, ...] = ()  # clocks that, once started, live on (running or paused) while this is open
     plain: str = ""
 
     @property
@@ -190,8 +190,12 @@ def step(
     running: Iterable[str],
     act: str,
     outcome: str = "done",
+    node: str = "",
 ) -> Step:
     """The effect of ``act`` with ``outcome`` on a matter whose open nodes and live clocks are given.
+
+    An act that belongs to the owner of its node closes only ``node``, where the actor stands; an act with holders
+    of its own closes every open node it is declared at.
 
     Raises :class:`NotOpenError` when the act's node is not open, :class:`ProcedureFault` for an outcome the
     declaration does not know.
@@ -201,7 +205,7 @@ def step(
         raise ProcedureFault(f"{procedure.code}.{act} has no outcome {outcome!r}")
     result = declared.outcomes[outcome]
     before = tuple(dict.fromkeys(open_nodes))
-    here = tuple(code for code in before if code in declared.at)
+    here = tuple(code for code in before if code in declared.at and (not node or declared.by or code == node))
     if declared.at and not here:
         titles = "、".join(procedure.node[code].title for code in declared.at)
         raise NotOpenError(f"“{declared.title}”只能在“{titles}”环节办理，该环节当前不在办理中。")
@@ -211,11 +215,12 @@ def step(
     opens = tuple(code for code in result.opens if code not in kept)
     after = [*kept, *opens]
     alive = dict.fromkeys(clock for code in after for clock in procedure.node[code].clocks)
+    born = dict.fromkeys(procedure.node[code].clock for code in opens)
     live = set(running)
     return Step(
         closes=closes,
         opens=opens,
-        starts=tuple(clock for clock in alive if clock not in live),
+        starts=tuple(clock for clock in born if clock and clock not in live),
         stops=tuple(clock for clock in procedure.clock if clock in live and clock not in alive),
         pauses=tuple(clock for clock in declared.pauses if clock in live and clock in alive),
         resumes=tuple(clock for clock in declared.resumes if clock in live),
@@ -224,9 +229,7 @@ def step(
     )
 
 
-def check(
-    procedure: Procedure, *, parameters: Iterable[str] = (), documents: Iterable[str] = ()
-) -> list[str]:
+def check(procedure: Procedure, *, parameters: Iterable[str] = (), documents: Iterable[str] = ()) -> list[str]:
     """Everything wrong with a declaration, as sentences; empty when it may be used.
 
     ``parameters`` are the known law parameters and ``documents`` the known document kinds; an empty iterable
@@ -261,38 +264,28 @@ def _names(procedure: Procedure, parameters: set[str], documents: set[str]) -> l
             wrong.append(f"node {node.code} has no owner among the seats ({node.owner!r})")
         if not node.law and not node.design:
             wrong.append(f"node {node.code} cites neither law nor design")
-        wrong += [
-            f"node {node.code} bears unknown clock {c}" for c in node.clocks if c not in procedure.clock
-        ]
+        wrong += [f"node {node.code} bears unknown clock {c}" for c in node.clocks if c not in procedure.clock]
     for act in procedure.acts:
         if not act.law and not act.design:
             wrong.append(f"act {act.code} cites neither law nor design")
         if act.anytime and not act.by:
             wrong.append(f"act {act.code} belongs to no node and names nobody who may do it")
         wrong += [f"act {act.code} is by unknown holder {who!r}" for who in act.by if not known_holder(who)]
-        wrong += [
-            f"act {act.code} is at unknown node {code}" for code in act.at if code not in procedure.node
-        ]
+        wrong += [f"act {act.code} is at unknown node {code}" for code in act.at if code not in procedure.node]
         for clock in (*act.pauses, *act.resumes, *act.extends):
             if clock not in procedure.clock:
                 wrong.append(f"act {act.code} touches unknown clock {clock}")
         for name, outcome in act.outcomes.items():
             wrong += [
-                f"act {act.code} ({name}) opens unknown node {c}"
-                for c in outcome.opens
-                if c not in procedure.node
+                f"act {act.code} ({name}) opens unknown node {c}" for c in outcome.opens if c not in procedure.node
             ]
             if outcome.end and outcome.end not in procedure.end:
                 wrong.append(f"act {act.code} ({name}) reaches unknown end {outcome.end}")
         if documents:
-            wrong += [
-                f"act {act.code} issues unknown document {d}" for d in act.documents if d not in documents
-            ]
+            wrong += [f"act {act.code} issues unknown document {d}" for d in act.documents if d not in documents]
     for clock_rule in procedure.clocks:
         if parameters and clock_rule.parameter not in parameters:
-            wrong.append(
-                f"clock {clock_rule.code} takes its length from unknown parameter {clock_rule.parameter}"
-            )
+            wrong.append(f"clock {clock_rule.code} takes its length from unknown parameter {clock_rule.parameter}")
         if clock_rule.lapse and clock_rule.lapse not in procedure.act:
             wrong.append(f"clock {clock_rule.code} lapses into unknown act {clock_rule.lapse}")
     return wrong
@@ -313,10 +306,7 @@ def _course(procedure: Procedure) -> list[str]:
                 leads[code] |= set(outcome.opens) - {code}
                 if outcome.end:
                     finishes.add(code)
-    wrong = [
-        f"node {code} cannot be reached"
-        for code in sorted(procedure.node.keys() - _closure(entrances, leads))
-    ]
+    wrong = [f"node {code} cannot be reached" for code in sorted(procedure.node.keys() - _closure(entrances, leads))]
     backwards: dict[str, set[str]] = {code: set() for code in leads}
     for source, targets in leads.items():
         for target in targets:
@@ -326,9 +316,7 @@ def _course(procedure: Procedure) -> list[str]:
         code
         for act in procedure.acts
         for code in act.at
-        if any(
-            not outcome.stays and not outcome.opens and not outcome.end for outcome in act.outcomes.values()
-        )
+        if any(not outcome.stays and not outcome.opens and not outcome.end for outcome in act.outcomes.values())
     }
     leaves = _closure(finishes | closable, backwards)
     wrong += [f"node {code} is a dead end" for code in sorted(procedure.node.keys() - leaves)]

@@ -198,17 +198,20 @@ def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
     if state["closed_at"] is not None:
         raise MatterClosedError
     here = [item["node"] for item in state["items"] if item["node"] in act.at]
+    turn.node = here[0] if here else ""
     overtaken = seen is not None and seen != state["acts"]
     if act.at and not here:
         if overtaken or _was_done(turn, act):
             raise StalePageError(_who_was_first(turn))
         step(turn.procedure, open_nodes=[i["node"] for i in state["items"]], running=(), act=act.code)
         raise NotOpenError
-    holders = turn.procedure.holders(act, here[0] if here else "")
-    for reference in holders:
-        key = course.holder_key(reference, seats=state["seats"], root_id=turn.root_id)
-        if key and key in turn.by.holders:
-            return key
+    for node in here or [""]:
+        for reference in turn.procedure.holders(act, node):
+            key = course.holder_key(reference, seats=state["seats"], root_id=turn.root_id)
+            if key and key in turn.by.holders:
+                turn.node = node
+                return key
+    holders = dict.fromkeys(r for node in here or [""] for r in turn.procedure.holders(act, node))
     who = "、".join(course.holder_title(reference, procedure=turn.procedure) for reference in holders)
     raise NotYoursError(f"“{act.title}”应由{who}办理。", act=act.code)
 
@@ -275,6 +278,7 @@ def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: s
         running=[term["clock"] for term in state["terms"]],
         act=act.code,
         outcome=outcome,
+        node=turn.node,
     )
     receipt = _write(turn, act, checked, outcome, result, key)
     for type_, data in turn.events:

@@ -220,8 +220,9 @@ def offered(
         if act.code == procedure.begin:
             continue
         here = [node for node in act.at if node in open_nodes]
-        if (act.anytime or here) and may(act, here[0] if here else ""):
-            found.append(OfferedAct(act.code, act.title, here[0] if here else "", act.law, act.solemn))
+        at = next((node for node in here or [""] if may(act, node)), None)
+        if (act.anytime or here) and at is not None:
+            found.append(OfferedAct(act.code, act.title, at, act.law, act.solemn))
     return tuple(found)
 
 

@@ -43,6 +43,7 @@ class Turn:
     holder: str
     now: datetime
     act: str = ""
+    node: str = ""  # the open node the act is done at, "" for an act of no node
     terms: dict[str, dict[str, Any]] = field(default_factory=dict)  # what the verb said about clocks
     documents: list[Any] = field(default_factory=list)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
