@@ -34,6 +34,8 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "PERSON": "名",
         "COPY": "份",
         "TIMES": "次",
+        "SHEET": "张",
+        "PERCENT": "%",
         "FEN": "分",
         "FLAG": "",  # true or false
         "RULE": "",  # a named rule that code knows, such as entrustment_and_material
