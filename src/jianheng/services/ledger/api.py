@@ -1,0 +1,185 @@
+"""The door of the log: add an entry, see the tree, prove.
+
+Entries are added inside the transaction of the act they speak of (:func:`append`, or the SQL function
+``ledger_append`` with the same eight values); their place in the tree they get later. They hold identifiers, salted
+commitments and hashes, never personal data: erasing the salt cuts the link to the person, and every proof stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Min
+
+from jianheng.kernel import canonical, merkle
+from jianheng.kernel.errors import Fault
+from jianheng.services.ledger import keys, models, tree
+from jianheng.services.ledger.errors import NoSuchEntryError
+from jianheng.services.ledger.export import export, register_export
+from jianheng.services.ledger.terms import Entry, State
+
+__all__ = [
+    "Entry",
+    "NoSuchEntryError",
+    "State",
+    "append",
+    "checkpoint",
+    "commitment",
+    "consistency",
+    "entry",
+    "export",
+    "inclusion",
+    "new_salt",
+    "public_key",
+    "receipt",
+    "register_export",
+    "state",
+    "tile",
+]
+
+RECEIPT_FORMAT = "jianheng-receipt/1"
+SALT_BYTES = 16
+_REGION = re.compile(r"[0-9]{6}")
+
+
+def new_salt() -> bytes:
+    """A fresh salt, kept beside the row it hides; erasing it erases the link from the log to the row."""
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def commitment(salt: bytes, row: Mapping[str, Any]) -> str:
+    """What the log holds of a row: SHA-256(salt ‖ canonical row), hexadecimal."""
+    return hashlib.sha256(salt + canonical.encode(row)).hexdigest()
+
+
+def entry(
+    kind: str,
+    *,
+    region: str,
+    matter_id: int | None,
+    data: Mapping[str, Any],
+    now: datetime,
+    digest: str = "sha256",
+) -> Entry:
+    """Compute an entry, without touching the database.
+
+    ``kind`` is what it speaks of ("act", "document" …), ``region`` the six-digit code of the jurisdiction, ``data``
+    identifiers and hashes. The id sorts by time (UUID version 7).
+    """
+    if not _REGION.fullmatch(region):
+        raise Fault(f"{region!r} is not a region code of six digits")
+    entry_id = _id_at(now)
+    body = canonical.encode(
+        {
+            "v": 1,
+            "id": str(entry_id),
+            "kind": kind,
+            "region": region,
+            "matter": matter_id,
+            "at": canonical.instant(now),
+            "data": data,
+        }
+    )
+    return Entry(entry_id, region, kind, matter_id, body, merkle.leaf_hash(body, digest), digest, now)
+
+
+def _id_at(now: datetime) -> UUID:
+    """RFC 9562 section 5.7: milliseconds since 1970, then chance."""
+    milliseconds = int(now.timestamp() * 1000)
+    chance = secrets.randbits(74)
+    return UUID(int=milliseconds << 80 | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1)
+
+
+def append(new: Entry) -> None:
+    """Write an entry, to be sequenced; belongs inside the transaction of what it speaks of."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select ledger_append(%s, %s, %s, %s, %s, %s, %s, %s)",
+            [new.id, new.region, new.kind, new.matter_id, new.body, new.leaf_hash, new.digest, new.at],
+        )
+
+
+# --- the tree -------------------------------------------------------------------------------------------------
+
+
+def checkpoint() -> str | None:
+    """The newest signed checkpoint (C2SP note); ``None`` while the log is empty."""
+    newest = tree.latest()
+    return newest.note if newest else None
+
+
+def public_key() -> str:
+    """The key checkpoints are signed with, as a C2SP verifier key: publish it where readers can pin it."""
+    return str(keys.signing()[0])
+
+
+def inclusion(index: int, size: int) -> tuple[bytes, ...]:
+    """The hashes proving leaf ``index`` in the tree of ``size`` leaves, nearest first (RFC 9162 section 2.1.3)."""
+    return tree.proof(merkle.inclusion_ranges(index, _known(size)))
+
+
+def consistency(old: int, new: int) -> tuple[bytes, ...]:
+    """The hashes proving that the tree of ``new`` leaves continues that of ``old`` (RFC 9162 section 2.1.4)."""
+    return tree.proof(merkle.consistency_ranges(old, _known(new)))
+
+
+def _known(size: int) -> int:
+    newest = tree.latest()
+    if size > (newest.size if newest else 0):
+        raise ValueError(f"the log has no {size} leaves yet")
+    return size
+
+
+def tile(level: int, number: int) -> bytes:
+    """The hashes of one tile, one after the other, as C2SP tlog-tiles serves them; empty where there is none."""
+    wanted = merkle.Tile(level, number)
+    return b"".join(tree.tiles([wanted])[wanted])
+
+
+def state() -> State:
+    """How far the log is and what still waits."""
+    newest = tree.latest()
+    waiting = models.Pending.objects.count()
+    since = models.Pending.objects.aggregate(since=Min("entry__created_at"))["since"] if waiting else None
+    return State(newest.size if newest else 0, waiting, since, newest.note if newest else None)
+
+
+# --- receipts -------------------------------------------------------------------------------------------------
+
+
+def receipt(entry_id: UUID) -> dict[str, Any] | None:
+    """What its holder can check offline: the entry, its place, the way to a signed root; ``None`` if unknown.
+
+    ``status`` is "pending" until the entry has its place, then "sealed", and only then are there ``index``,
+    ``size``, ``inclusion`` (hexadecimal), ``checkpoint`` and ``key``.
+    """
+    found = models.Entry.objects.filter(id=entry_id).select_related("leaf").first()
+    if found is None:
+        return None
+    known = {
+        "format": RECEIPT_FORMAT,
+        "status": "pending",
+        "entry": canonical.decode(bytes(found.body)),
+        "digest": found.digest,
+        "leaf_hash": bytes(found.leaf_hash).hex(),
+    }
+    newest = tree.latest()
+    leaf = getattr(found, "leaf", None)
+    if leaf is None or newest is None:
+        return known
+    path = tree.proof(merkle.inclusion_ranges(leaf.index, newest.size))
+    return known | {
+        "status": "sealed",
+        "index": leaf.index,
+        "size": newest.size,
+        "inclusion": [hashed.hex() for hashed in path],
+        "checkpoint": newest.note,
+        "key": public_key(),
+    }

@@ -1,0 +1,25 @@
+"""What the log says no to."""
+
+from __future__ import annotations
+
+from jianheng.kernel.errors import Fault, Refusal
+
+
+class NoSuchEntryError(Refusal):
+    """账本中没有这条记录。"""
+
+    code = "LEDGER_NO_SUCH_ENTRY"
+    status = 404
+    next_step = "请核对回执上的记录编号。"
+
+
+class KeyFault(Fault):
+    """The signing key of the log cannot be read, or is open to others."""
+
+
+class LedgerFault(Fault):
+    """The tables of the log contradict each other; run ``jianheng ledger export`` and ``jianheng verify``."""
+
+
+class ExportFault(Fault):
+    """A service's rows do not keep the contract of the export."""

@@ -1,0 +1,143 @@
+"""The export: everything a stranger needs to check the log, as files of JSON lines.
+
+``manifest.json`` names the log and counts the rows. Ours are ``entries``, ``leaves``, ``tiles``, ``checkpoints`` and
+``pending`` (.jsonl). The services that own acts and documents register theirs (:func:`register_export`):
+
+acts.jsonl
+    ``id, matter, seq, code, entry, salt, row, commitment`` and any members of ``row`` repeated beside it.
+    The log entry is of kind "act" with data ``{act, seq, code, commitment}``, ``act`` being ``id``.
+
+documents.jsonl
+    ``number, kind, sha256, entry, salt, row, commitment, path`` and any members of ``row``, which has at least
+    ``series`` and ``serial`` (both null for an unnumbered draft), ``code``, ``version`` and ``status``. The log entry
+    is of kind "document" with data ``{document, number, kind, sha256, commitment}``; when a document changes, a new
+    entry is written and the row names the newest. ``path`` is where its PDF lies in the export, or null.
+
+``row`` is the full content, read from the columns that hold it now; ``commitment`` as it stands in the table;
+``salt`` hexadecimal. After lawful erasing ``salt`` and ``row`` are null, and an entry of kind "erasure" with data
+``{entry}`` says so. Members beside ``row`` must be in it or in the log entry: nothing is exported uncovered.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from jianheng.kernel import canonical
+from jianheng.services.ledger import keys, models
+from jianheng.services.ledger.errors import ExportFault
+
+FORMAT = "jianheng-export/1"
+
+Rows = Callable[[Path], Iterable[Mapping[str, Any]]]
+
+_REQUIRED = {
+    "acts": {"id", "matter", "seq", "code", "entry", "salt", "row", "commitment"},
+    "documents": {"number", "kind", "sha256", "entry", "salt", "row", "commitment", "path"},
+}
+_COVERED_BY_THE_ENTRY = {
+    "acts": _REQUIRED["acts"],
+    "documents": _REQUIRED["documents"] | {"matter"},
+}
+_registered: dict[str, Rows] = {}
+
+
+def register_export(name: str, rows: Rows) -> None:
+    """Add ``name``.jsonl to every export. ``rows`` is called with the export's directory, may put files there, and
+    gives one mapping per line; it runs in the export's own snapshot of the database."""
+    if _registered.setdefault(name, rows) is not rows:
+        raise ExportFault(f"{name}.jsonl is already registered")
+
+
+def export(directory: Path) -> dict[str, int]:
+    """Write the whole log and what it speaks of into ``directory`` (made if absent, otherwise empty).
+
+    All of it is read in one snapshot. Returns the number of rows by name.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    if any(directory.iterdir()):
+        raise ExportFault(f"{directory} is not empty")
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        if not nested:
+            with connection.cursor() as cursor:
+                cursor.execute("set transaction isolation level repeatable read, read only")
+        counts = {name: _write(directory, name, rows) for name, rows in _sources().items()}
+    manifest = {
+        "format": FORMAT,
+        "origin": settings.JIANHENG_LEDGER_ORIGIN,
+        "keys": [str(keys.signing()[0])],
+        "rows": counts,
+    }
+    (directory / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+    return counts
+
+
+def _sources() -> dict[str, Rows]:
+    own: dict[str, Rows] = {
+        "entries": lambda _: _entries(),
+        "leaves": lambda _: _leaves(),
+        "tiles": lambda _: _tiles(),
+        "checkpoints": lambda _: _checkpoints(),
+        "pending": lambda _: ({"entry": str(row.entry_id)} for row in models.Pending.objects.order_by("entry_id")),
+    }
+    return own | _registered
+
+
+def _write(directory: Path, name: str, rows: Rows) -> int:
+    count = 0
+    with (directory / f"{name}.jsonl").open("wb") as file:
+        for count, row in enumerate(rows(directory), start=1):  # noqa: B007 - the last count is the result
+            _keep_contract(name, row)
+            file.write(canonical.encode(row) + b"\n")
+    return count
+
+
+def _keep_contract(name: str, row: Mapping[str, Any]) -> None:
+    if missing := _REQUIRED.get(name, set()) - row.keys():
+        raise ExportFault(f"{name}.jsonl: a row lacks {', '.join(sorted(missing))}")
+    if name in _REQUIRED and row["row"] is not None:
+        uncovered = row.keys() - _COVERED_BY_THE_ENTRY[name] - row["row"].keys()
+        if uncovered:
+            raise ExportFault(f"{name}.jsonl: nothing covers {', '.join(sorted(uncovered))}")
+
+
+def _entries() -> Iterator[dict[str, Any]]:
+    for row in models.Entry.objects.order_by("created_at", "id").iterator():
+        yield {
+            "id": str(row.id),
+            "region": row.region,
+            "kind": row.kind,
+            "matter": row.matter_id,
+            "at": canonical.instant(row.created_at),
+            "digest": row.digest,
+            "leaf_hash": bytes(row.leaf_hash).hex(),
+            "body": bytes(row.body).decode(),
+        }
+
+
+def _leaves() -> Iterator[dict[str, Any]]:
+    for row in models.Leaf.objects.order_by("index").iterator():
+        yield {"index": row.index, "entry": str(row.entry_id), "leaf_hash": bytes(row.leaf_hash).hex()}
+
+
+def _tiles() -> Iterator[dict[str, Any]]:
+    for row in models.Tile.objects.order_by("level", "index").iterator():
+        hashes = base64.b64encode(bytes(row.hashes)).decode()
+        yield {"level": row.level, "index": row.index, "hashes": hashes, "root": bytes(row.root).hex()}
+
+
+def _checkpoints() -> Iterator[dict[str, Any]]:
+    for row in models.Checkpoint.objects.order_by("size").iterator():
+        yield {
+            "size": row.size,
+            "root": bytes(row.root).hex(),
+            "note": row.note,
+            "at": canonical.instant(row.created_at),
+        }

@@ -1,0 +1,95 @@
+"""The tables of the log. Nothing but :mod:`sequencer` and the SQL function ``ledger_append`` writes them.
+
+Entries, leaves, tiles and checkpoints are only ever added to: triggers refuse update, delete and truncate, whoever
+asks. ``ledger_pending`` alone is a queue.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Entry(models.Model):
+    """What happened, as identifiers and hashes; written inside the transaction of the act it speaks of."""
+
+    id = models.UUIDField("编号", primary_key=True)
+    region = models.CharField("行政区划代码", max_length=6)
+    kind = models.CharField("种类", max_length=60)
+    matter_id = models.BigIntegerField("事项", null=True)
+    body = models.BinaryField("规范化内容")  # canonical JSON; every other column repeats a part of it
+    leaf_hash = models.BinaryField("叶哈希")
+    digest = models.CharField("杂凑算法", max_length=20)
+    created_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        db_table = "ledger_entry"
+        verbose_name = verbose_name_plural = "账本记录"
+        indexes = (
+            models.Index(
+                fields=["matter_id"], name="ledger_entry_by_matter", condition=models.Q(matter_id__isnull=False)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class Pending(models.Model):
+    """An entry that waits for its place in the tree."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="pending")
+
+    class Meta:
+        db_table = "ledger_pending"
+        verbose_name = verbose_name_plural = "待封账记录"
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+class Leaf(models.Model):
+    """The place of an entry in the tree, counted from 0 without gaps."""
+
+    index = models.BigIntegerField("序位", primary_key=True)
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="leaf")
+    leaf_hash = models.BinaryField("叶哈希")
+
+    class Meta:
+        db_table = "ledger_leaf"
+        verbose_name = verbose_name_plural = "账本叶"
+
+    def __str__(self) -> str:
+        return str(self.index)
+
+
+class Tile(models.Model):
+    """A full tile (C2SP tlog-tiles): 256 hashes of one level, and the hash over them."""
+
+    pk = models.CompositePrimaryKey("level", "index")
+    level = models.SmallIntegerField("层")
+    index = models.BigIntegerField("序号")
+    hashes = models.BinaryField("哈希")  # 256 × 32 bytes
+    root = models.BinaryField("合并哈希")
+
+    class Meta:
+        db_table = "ledger_tile"
+        verbose_name = verbose_name_plural = "账本瓦片"
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
+
+
+class Checkpoint(models.Model):
+    """A signed statement of the tree at one size (C2SP tlog-checkpoint)."""
+
+    size = models.BigIntegerField("叶数", primary_key=True)
+    root = models.BinaryField("根哈希")
+    note = models.TextField("签名文本")
+    created_at = models.DateTimeField("签署时间")
+
+    class Meta:
+        db_table = "ledger_checkpoint"
+        verbose_name = verbose_name_plural = "检查点"
+
+    def __str__(self) -> str:
+        return str(self.size)

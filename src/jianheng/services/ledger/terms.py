@@ -1,0 +1,34 @@
+"""Values the log hands out and takes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry, complete and hashed, not yet written.
+
+    ``body`` are the canonical bytes (RFC 8785), ``leaf_hash`` is RFC 9162's leaf of them under ``digest``.
+    """
+
+    id: UUID
+    region: str
+    kind: str
+    matter_id: int | None
+    body: bytes
+    leaf_hash: bytes
+    digest: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far the log is: leaves under a signed checkpoint, entries still waiting, and since when."""
+
+    size: int
+    waiting: int
+    waiting_since: datetime | None
+    checkpoint: str | None

@@ -1,0 +1,52 @@
+"""A log of its own for each test, and the hands of an attacker."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from jianheng.services.ledger import api, sequencer
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def log_of_its_own(settings, tmp_path):
+    """Every test signs with a fresh key under a name of its own."""
+    settings.JIANHENG_LEDGER_KEY_FILE = tmp_path / "keys" / "ledger.pem"
+    settings.JIANHENG_LEDGER_ORIGIN = "jianheng.test/log"
+
+
+def an_entry(number=0, **changes):
+    """An entry one millisecond later per number, so that numbers tell the order."""
+    given = {"region": "440000", "matter_id": number, "data": {"n": number}}
+    return api.entry("test", **given | changes, now=NOW + timedelta(milliseconds=number))
+
+
+def append_many(count, first=0):
+    """That many entries, written in one go."""
+    made = [an_entry(number) for number in range(first, first + count)]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "select ledger_append(%s, %s, %s, %s, %s, %s, %s, %s)",
+            [(e.id, e.region, e.kind, e.matter_id, e.body, e.leaf_hash, e.digest, e.at) for e in made],
+        )
+    return made
+
+
+def seal(limit=10_000):
+    """Run the sequencer until nothing waits."""
+    while sequencer.run_once(NOW, limit):
+        pass
+
+
+@contextmanager
+def as_attacker():
+    """A superuser who has switched the triggers off for this session."""
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        yield cursor
+        cursor.execute("set session_replication_role = origin")
