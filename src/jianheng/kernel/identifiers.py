@@ -161,7 +161,8 @@ def check_ric(text: str, *, today: date) -> Checked:
         length = "" if len(value) == 18 else f"，现为{len(value)}位"
         found = _reason("RIC_FORM", f"身份证号应为17位数字加1位数字或者X{length}。", RIC_STANDARD)
         return Checked("ric", value, (found,))
-    reasons, warnings = [], []
+    reasons: list[Reason] = []
+    warnings: list[Reason] = []
     if (
         value[17]
         != "10X98765432"[sum(int(each) * pow(2, 17 - place, 11) for place, each in enumerate(value[:17])) % 11]
