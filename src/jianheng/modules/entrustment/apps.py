@@ -8,3 +8,11 @@ class Config(AppConfig):
 
     name = "jianheng.modules.entrustment"
     label = "entrustment"
+
+    def ready(self) -> None:
+        """Declare the procedure and its acts."""
+        from jianheng.modules.entrustment import actions, procedures, queries
+        from jianheng.services.procedures import api
+
+        assert actions
+        api.register(procedures.ENTRUSTMENT, facts=queries.facts)

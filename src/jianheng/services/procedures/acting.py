@@ -18,7 +18,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from jianheng.kernel.procedure import SYSTEM, Act, NotOpenError, Procedure, step
+from jianheng.kernel.procedure import Act, NotOpenError, Procedure, step
 from jianheng.services.events import api as events
 from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
@@ -229,12 +229,6 @@ def _who_was_first(turn: Turn) -> str:
     return f"该环节已由{last['name']}于{when:%Y-%m-%d %H:%M}办理（{act.title}）。"
 
 
-def _scope(by: people.Actor) -> str:
-    if by.person_id is not None:
-        return f"person:{by.person_id}"
-    return f"side:{by.sides[0][0]}:{by.sides[0][1]}" if by.sides else SYSTEM
-
-
 def _digest(given: Mapping[str, Any] | Given) -> str:
     content = given.model_dump(mode="json") if isinstance(given, Given) else dict(given)
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
@@ -247,7 +241,7 @@ def _repeated(
     """The receipt of the act already done under this key; refuses a key that was used for something else."""
     if not key:
         return None
-    done = ActRecord.objects.filter(key_scope=_scope(by), key=key).first()
+    done = ActRecord.objects.filter(key_scope=by.scope, key=key).first()
     if done is None:
         return None
     same_place = matter_id is None or done.matter_id == matter_id
@@ -349,7 +343,7 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Any, key: s
             "organisation_id": row["organisation"],
             "name": turn.by.name,
             "given": content,
-            "key_scope": _scope(turn.by) if key else "",
+            "key_scope": turn.by.scope if key else "",
             "key": key,
             "salt": salt.hex(),
             "commitment": commitment,

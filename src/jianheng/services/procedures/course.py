@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from jianheng.kernel.clocks import Clock, Unit
@@ -91,27 +92,36 @@ def _changed(turn: Turn, code: str, clock: Clock, result: Step) -> Clock:
     return clock
 
 
+def start_of(turn: Turn, code: str) -> Clock:
+    """The clock an act starts: what the verb said, else what the law parameter says."""
+    said = turn.terms.get(code, {})
+    parameter = turn.law(turn.procedure.clock[code].parameter)
+    start_on = said.get("start_on") or turn.today
+    length, unit = said.get("length") or parameter.number, said.get("unit") or parameter.unit
+    if unit == "MONTH":
+        length, unit = (_months_later(start_on, length) - start_on).days, "CD"
+    basis = said.get("basis") or f"{parameter.instrument} {parameter.article}".strip()
+    return Clock(start_on=start_on, length=length, unit=Unit[unit], basis=basis)
+
+
 def _started(turn: Turn, code: str) -> dict[str, Any]:
     rule = turn.procedure.clock[code]
-    said = turn.terms.get(code, {})
-    parameter = turn.law(rule.parameter)
-    unit = said.get("unit") or parameter.unit
-    clock = Clock(
-        start_on=said.get("start_on") or turn.today,
-        length=said.get("length") or parameter.value,
-        unit=Unit[unit],
-        basis=said.get("basis") or f"{parameter.instrument} {parameter.article}".strip(),
-    )
-    set_by_hand = "length" in said
+    clock = start_of(turn, code)
     return {
         "start_on": clock.start_on.isoformat(),
         "length": clock.length,
         "unit": clock.unit.name,
         "basis": clock.basis,
-        "verified": set_by_hand or parameter.verified,
+        "verified": "length" in turn.terms.get(code, {}) or turn.law(rule.parameter).verified,
         "lapse": rule.lapse,
         **_stored(code, clock),
     }
+
+
+def _months_later(day: date, months: int) -> date:
+    """The corresponding day some months on, or that month's last day where there is none (民法典 第二百零二条)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _stored(code: str, clock: Clock) -> dict[str, Any]:
@@ -123,8 +133,3 @@ def _stored(code: str, clock: Clock) -> dict[str, Any]:
         "due_on": due_on.isoformat() if due_on else None,
         "sort_on": sort_on.isoformat(),
     }
-
-
-def moment(value: datetime | str) -> datetime:
-    """A stored instant, whether it came through Django or as JSON."""
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)

@@ -19,6 +19,7 @@ from jianheng.kernel.procedure import Procedure
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks
+from jianheng.services.procedures.models import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,17 @@ class Turn:
     def is_open(self, node: str) -> bool:
         """Whether a node is open as the act begins."""
         return any(item["node"] == node for item in self.state["items"])
+
+    def latest_due(self, code: str) -> date | None:
+        """The due day of the last clock of this code, running or stopped; ``None`` when it never had one."""
+        row = Term.objects.filter(matter_id=self.matter_id, clock=code).order_by("-id").first()
+        return row.due_on if row else None
+
+    def due_if_started(self, code: str) -> date | None:
+        """The due day of a clock this act is going to start, as far as the verb has said how long it runs."""
+        from jianheng.services.procedures.course import start_of
+
+        return clocks.due_days(start_of(self, code))[0]
 
     # -- what the act asks for
 

@@ -227,7 +227,7 @@ ACCEPTANCE = (
         outcomes={
             "more": Outcome(stays=True, label="尚有鉴定人未签署"),
             "plan": Outcome(("plan",), label="全部签署"),
-            "resume": Outcome(("examine",), label="更换鉴定人后继续检验"),
+            "resume": Outcome(label="更换鉴定人后继续办理"),
         },
         law=(f"{CER} 第三十三条",),
         documents=("promise_letter",),
@@ -498,6 +498,6 @@ APPRAISAL = Procedure(
         ClockRule("acceptance", "受理审查期限", "appraisal.acceptance.period"),
         ClockRule("answer", "提交方案期限", "court.entrustment.answer.period"),
         ClockRule("completion", "鉴定时限", "appraisal.completion.period", court_set=True),
-        ClockRule("filing", "归档期限", "appraisal.filing.period"),
+        ClockRule("filing", "归档期限", "archive.filing.period"),
     ),
 )

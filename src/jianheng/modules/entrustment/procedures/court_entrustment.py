@@ -20,12 +20,12 @@ COURT_OR_UNIT = ("court.judge", "unit.tech")
 CLOCKS = (
     ClockRule("application", "申请鉴定期限", "court.application.period", court_set=True, lapse="lapse_application"),
     ClockRule("mending", "补正期限", "court.mending.period", court_set=True),
-    ClockRule("handover", "材料移交期限", "court.handover.period"),
-    ClockRule("payment", "预交鉴定费期限", "court.payment.period", court_set=True, lapse="miss_payment"),
+    ClockRule("handover", "材料移交期限", "court.material.handover.period"),
+    ClockRule("payment", "预交鉴定费期限", "court.fee.payment.period", court_set=True, lapse="miss_payment"),
     ClockRule("supplement", "补充材料期限", "court.supplement.period", court_set=True),
     ClockRule("objection", "提出异议期限", "court.objection.period", court_set=True, lapse="lapse_objection"),
     ClockRule("answer", "书面答复期限", "court.answer.period", court_set=True),
-    ClockRule("attendance_cost", "预交出庭费用期限", "court.attendance_cost.period", court_set=True),
+    ClockRule("attendance_cost", "预交出庭费用期限", "court.attendance.prepay.period", court_set=True),
 )
 
 BEFORE_ENTRUSTING = (

@@ -1,0 +1,200 @@
+"""Material (鉴定材料): entered, cross-examined one by one, handed over (nodes 5, 13)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from jianheng.modules.entrustment.actions import papers
+from jianheng.modules.entrustment.actions.beginning import must_be_examined
+from jianheng.modules.entrustment.terms import COURT_SEATS, EVERYONE, MATERIAL
+from jianheng.services.files import api as files
+from jianheng.services.procedures.api import (
+    Given,
+    Line,
+    OptionalFileRef,
+    OptionalLine,
+    OptionalText,
+    Text,
+    Turn,
+    carries_out,
+)
+
+ItemId = Annotated[str, Field(pattern=r"^\d{1,18}$", json_schema_extra={"widget": "select"})]
+
+
+class Material(Given):
+    """One material, with its content where it is a file."""
+
+    title: Line = Field(title="材料名称")
+    kind: Line = Field(title="种类", description="如病历、影像资料、检材、样本、图纸")
+    quantity: OptionalLine = Field("1份", title="数量")
+    properties: OptionalLine = Field("", title="性状")
+    source: Line = Field(title="提供人")
+    level: Literal[0, 1, 2] = Field(
+        1,
+        title="保密级别",
+        json_schema_extra={"labels": {"0": "一般", "1": "涉个人隐私", "2": "涉商业秘密或不公开审理"}},
+    )
+    needs_examination: bool = Field(True, title="须经质证")
+    file: OptionalFileRef = Field("", title="电子文件", description="实物材料不上传")
+
+
+@carries_out("entrustment", "add_material", given=Material)
+def add_material(turn: Turn, given: Material) -> None:
+    """Enter a material into the case file; it waits for cross-examination unless it needs none."""
+    files.add_item(
+        region=turn.region,
+        root_id=turn.root_id,
+        matter_id=turn.matter_id,
+        volume=MATERIAL,
+        section=given.kind,
+        title=given.title,
+        quantity=given.quantity,
+        properties=given.properties,
+        source=given.source,
+        sha256=given.file,
+        scope=turn.by.scope,
+        level=given.level,
+        audience=COURT_SEATS if given.level == files.Level.SECRET else EVERYONE,
+        examination=files.Examination.PENDING if given.needs_examination else files.Examination.NOT_NEEDED,
+        added_by=turn.by.name,
+        now=turn.now,
+    )
+
+
+class Examined(Given):
+    """质证: what the parties said of one material and what the court found."""
+
+    item: ItemId = Field(title="材料")
+    authenticity: Text = Field(title="对真实性的意见")
+    legality: Text = Field(title="对合法性的意见")
+    relevance: Text = Field(title="对关联性的意见")
+    finding: Literal["AGREED", "CONFIRMED", "EXCLUDED"] = Field(
+        title="质证结果",
+        json_schema_extra={
+            "labels": {
+                "AGREED": "双方无异议",
+                "CONFIRMED": "有异议，经审查予以确认",
+                "EXCLUDED": "有异议，不作为鉴定材料",
+            }
+        },
+    )
+    reason: OptionalText = Field("", title="认定理由")
+    place: Line = Field("第一法庭", title="质证地点")
+    clerk: Line = Field(title="书记员")
+    absent_note: OptionalText = Field("", title="未到庭人员及处理")
+
+
+def _waiting(turn: Turn) -> dict[str, list[tuple[str, str]]]:
+    listed = files.items(turn.root_id, volume=MATERIAL)
+    return {
+        "item": [
+            (str(item.id), f"{item.title}（{item.examination_title}）")
+            for item in listed
+            if item.handed_over_at is None
+        ]
+    }
+
+
+@carries_out("entrustment", "examine_material", given=Examined, choices=_waiting)
+def examine_material(turn: Turn, given: Examined) -> None:
+    """Record the cross-examination of one material (证据规定 第三十四条); the court decides what is disputed."""
+    entrustment = papers.of(turn)
+    item = files.item(int(given.item))
+    files.examine(item.id, root_id=turn.root_id, status=given.finding, note=given.reason)
+    turn.issue(
+        "cross_examination_record",
+        data={
+            **papers.heading(entrustment, numbered=False),
+            "began_at": turn.now,
+            "place": given.place,
+            "judge": turn.by.name,
+            "clerk": given.clerk,
+            "present": [
+                {"role": "申请人", "name": entrustment.applicant},
+                {"role": "被申请人", "name": entrustment.respondent},
+            ],
+            "absent_note": given.absent_note or None,
+            "materials": [
+                {
+                    "name": item.title,
+                    "offered_by": item.source,
+                    "authenticity": given.authenticity,
+                    "legality": given.legality,
+                    "relevance": given.relevance,
+                    "finding": "REJECTED" if given.finding == "EXCLUDED" else "CONFIRMED",
+                    "reason": given.reason or None,
+                }
+            ],
+        },
+        signers=papers.by_judge(turn),
+    )
+
+
+class HandOver(Given):
+    """移交材料."""
+
+    receiver: Line = Field(title="接收人")
+    remark: OptionalText = Field("", title="备注")
+
+
+@carries_out("entrustment", "hand_over", given=HandOver)
+def hand_over(turn: Turn, given: HandOver) -> None:
+    """Hand the examined material over to the institution with a signed list; what was excluded stays behind."""
+    entrustment = papers.of(turn)
+    must_be_examined(entrustment)
+    rows = papers.materials(entrustment)
+    _give(turn)
+    turn.issue(
+        "handover_list",
+        data={
+            **papers.heading(entrustment),
+            "institution": papers.institution(entrustment),
+            "matter": entrustment.subject,
+            "materials": rows,
+            "handed_over_by": turn.by.name,
+            "received_by": given.receiver,
+            "handed_over_at": turn.now,
+            "remark": given.remark or None,
+        },
+        signers=papers.by_judge(turn),
+        audience=("court", "unit", "institution"),
+    )
+    turn.publish("entrustment.handed_over")
+
+
+def _give(turn: Turn) -> None:
+    fit = [
+        item.id
+        for item in files.items(turn.root_id, volume=MATERIAL)
+        if item.may_be_handed_over and item.handed_over_at is None
+    ]
+    files.hand_over(fit, root_id=turn.root_id, audience=("institution",), now=turn.now)
+
+
+class Supplied(Given):
+    """补充材料说明."""
+
+    note: Text = Field(title="补充情况")
+
+
+@carries_out("entrustment", "supply_material", given=Supplied)
+def supply_material(turn: Turn, given: Supplied) -> None:
+    """Hand over the additional material, each cross-examined like the first (证据规定 第三十四条)."""
+    must_be_examined(papers.of(turn))
+    _give(turn)
+    turn.publish("entrustment.supplied", supplied=True, note=given.note)
+
+
+class NotSupplied(Given):
+    """不能补充的理由."""
+
+    reason: Text = Field(title="不能补充的理由")
+
+
+@carries_out("entrustment", "decline_supplement", given=NotSupplied)
+def decline_supplement(turn: Turn, given: NotSupplied) -> None:
+    """Tell the institution that nothing more can be supplied; it decides on what it has."""
+    turn.publish("entrustment.supplied", supplied=False, note=given.reason)

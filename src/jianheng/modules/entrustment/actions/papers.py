@@ -1,0 +1,61 @@
+"""What every paper of an entrustment says, taken from the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jianheng.modules.entrustment.models import Entrustment
+from jianheng.modules.entrustment.terms import MATERIAL
+from jianheng.modules.institutions import api as institutions
+from jianheng.services.files import api as files
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
+
+
+def of(turn: procedures.Turn) -> Entrustment:
+    """The entrustment of a turn."""
+    return Entrustment.objects.get(matter_id=turn.matter_id)
+
+
+def heading(entrustment: Entrustment, *, numbered: bool = True) -> dict[str, Any]:
+    """Court, case number, cause, parties; with the unit's own number once there is one."""
+    said: dict[str, Any] = {
+        "court": people.organisation(entrustment.court_id).name,
+        "case_number": entrustment.case_number,
+        "cause": entrustment.cause or None,
+        "parties": [
+            {"role": "申请人" if entrustment.origin != "EX_OFFICIO" else "原告", "name": entrustment.applicant},
+            {"role": "被申请人" if entrustment.origin != "EX_OFFICIO" else "被告", "name": entrustment.respondent},
+        ],
+    }
+    if numbered:
+        said["entrustment_number"] = entrustment.number or None
+    return said
+
+
+def institution(entrustment: Entrustment) -> dict[str, Any]:
+    """The institution as a paper names it."""
+    if entrustment.institution_id is None:
+        return {"name": entrustment.institution_name}
+    return institutions.letterhead(entrustment.institution_id)
+
+
+def materials(entrustment: Entrustment, *, only_fit: bool = True) -> list[dict[str, Any]]:
+    """The case's materials as rows of a paper's list."""
+    return [
+        {
+            "name": item.title,
+            "kind": item.section,
+            "quantity": item.quantity or None,
+            "properties": item.properties or None,
+            "provided_by": item.source,
+            "cross_examination": item.examination_title,
+        }
+        for item in files.items(entrustment.matter_id, volume=MATERIAL)
+        if item.may_be_handed_over or not only_fit
+    ]
+
+
+def by_judge(turn: procedures.Turn) -> list[dict[str, Any]]:
+    """The person acting, as the one who signs a paper."""
+    return [{"name": turn.by.name, "person_id": turn.by.person_id, "role": turn.role}]

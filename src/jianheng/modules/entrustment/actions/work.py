@@ -1,0 +1,302 @@
+"""Entrusting, and what the institution reports back (nodes 8–11, 14, 15)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+
+from jianheng.modules.entrustment.actions import papers
+from jianheng.modules.entrustment.errors import LicenceNotCheckedError, NoInstitutionYetError, TermTooLongError
+from jianheng.modules.entrustment.terms import Complexity, ExitKind, SelectionMode
+from jianheng.modules.institutions import api as institutions
+from jianheng.services.notices import api as notices
+from jianheng.services.people import api as people
+from jianheng.services.procedures.api import (
+    Days,
+    Fen,
+    Given,
+    Line,
+    OptionalLine,
+    OptionalText,
+    Text,
+    Turn,
+    carries_out,
+)
+
+
+class Selected(Given):
+    """The institution that was chosen, and how."""
+
+    institution_id: int
+    organisation_id: int
+    name: Line
+    mode: SelectionMode
+
+
+@carries_out("entrustment", "record_selection", given=Selected)
+def record_selection(turn: Turn, given: Selected) -> None:
+    """Take over what the selection came to."""
+    entrustment = papers.of(turn)
+    entrustment.institution_id = given.institution_id
+    entrustment.institution_organisation_id = given.organisation_id
+    entrustment.institution_name = given.name
+    entrustment.mode = given.mode
+    entrustment.save()
+
+
+class Rejected(Given):
+    """Why the chosen institution does not pass."""
+
+    reason: Text = Field(title="不通过的理由")
+
+
+@carries_out("entrustment", "reject_institution", given=Rejected)
+def reject_institution(turn: Turn, given: Rejected) -> None:
+    """The chosen institution or its people do not qualify, or must recuse (法〔2020〕202号 第六条); the next follows."""
+    _forget_institution(turn)
+    turn.publish("entrustment.institution_left", kind="REJECTED", reason=given.reason)
+
+
+def _forget_institution(turn: Turn) -> None:
+    entrustment = papers.of(turn)
+    entrustment.institution_id = entrustment.institution_organisation_id = None
+    entrustment.institution_name = entrustment.mode = ""
+    entrustment.fee_fen, entrustment.entrusted_on = None, None
+    entrustment.save()
+    turn.leave_seat("institution")
+
+
+class Letter(Given):
+    """出具委托书: matter, scope, purpose and time (证据规定 第三十二条)."""
+
+    scope: Text = Field(title="鉴定范围")
+    purpose: Text = Field(title="鉴定目的")
+    term_working_days: Days = Field(
+        title="鉴定期限（工作日）", description="一般不超过三十个工作日；重大、疑难、复杂的不超过六十个工作日"
+    )
+    licence_checked: bool = Field(title="已核对机构许可证和业务范围")
+
+
+def _letter_prefill(turn: Turn) -> dict[str, object]:
+    entrustment = papers.of(turn)
+    return {
+        "scope": entrustment.scope,
+        "purpose": entrustment.purpose,
+        "term_working_days": _ceiling(turn, entrustment.complexity),
+    }
+
+
+def _ceiling(turn: Turn, complexity: str) -> int:
+    kind = "complex" if complexity == Complexity.COMPLEX else "ordinary"
+    return int(turn.law(f"court.completion.{kind}").number)
+
+
+@carries_out("entrustment", "entrust", given=Letter, prefill=_letter_prefill)
+def entrust(turn: Turn, given: Letter) -> None:
+    """Issue the letter of entrustment to the chosen institution.
+
+    Refuses a time over the ceiling in force for the case's difficulty (法〔2020〕202号 第十三条), an unchecked
+    licence, and an institution whose licence does not cover the item today.
+    """
+    entrustment = papers.of(turn)
+    ceiling = _ceiling(turn, entrustment.complexity)
+    if given.term_working_days > ceiling:
+        raise TermTooLongError(
+            f"指定的鉴定期限为{given.term_working_days}个工作日，超过{ceiling}个工作日的上限。",
+            about="term_working_days",
+        )
+    if not given.licence_checked:
+        raise LicenceNotCheckedError(about="licence_checked")
+    if entrustment.institution_id and entrustment.mode != SelectionMode.OUTSIDE_LIST:
+        institutions.must_be_licensed(entrustment.institution_id, entrustment.category, on=turn.today)
+    turn.take_seat("institution", int(entrustment.institution_organisation_id or 0))
+    entrustment.scope, entrustment.purpose = given.scope, given.purpose
+    entrustment.term_working_days, entrustment.entrusted_on = given.term_working_days, turn.today
+    entrustment.save()
+    turn.issue(
+        "court_entrustment",
+        data={
+            **papers.heading(entrustment),
+            "institution": papers.institution(entrustment),
+            "category": entrustment.category_title,
+            "matter": entrustment.subject,
+            "scope": given.scope,
+            "purpose": given.purpose,
+            "term_working_days": given.term_working_days,
+            "answer_working_days": turn.law("court.entrustment.answer.period").number,
+            "basic_facts": entrustment.basic_facts,
+            "materials": papers.materials(entrustment),
+            "fee_payer": entrustment.applicant,
+            "officer": turn.by.name,
+        },
+        signers=papers.by_judge(turn),
+        audience=("court", "unit", "institution", "applicant", "respondent"),
+    )
+    notices.tell(
+        [people.post_holder(int(entrustment.institution_organisation_id or 0), "intake")],
+        text=f"{people.organisation(entrustment.court_id).name}委托鉴定：{entrustment.category_title}（{entrustment.number}）。",
+        region=turn.region,
+        matter_id=turn.matter_id,
+        now=turn.now,
+    )
+
+
+class Answered(Given):
+    """The institution's plan and fee."""
+
+    fee_fen: Fen
+    account: dict[str, str]
+
+
+@carries_out("entrustment", "receive_answer", given=Answered)
+def receive_answer(turn: Turn, given: Answered) -> None:
+    """Take over the fee the institution asks for."""
+    entrustment = papers.of(turn)
+    entrustment.fee_fen, entrustment.account = given.fee_fen, given.account
+    entrustment.save(update_fields=["fee_fen", "account"])
+
+
+class Left(Given):
+    """Why the institution left."""
+
+    kind: ExitKind
+    reason: Text
+    can_follow: bool
+
+
+@carries_out("entrustment", "receive_exit", given=Left)
+def receive_exit(turn: Turn, given: Left) -> str:
+    """The institution refused, must recuse or terminated: the next name follows, or the judge decides."""
+    entrustment = papers.of(turn)
+    notices.tell(
+        [people.post_holder(entrustment.court_id, "judge"), people.post_holder(entrustment.unit_id, "tech")],
+        text=f"{entrustment.case_number}：{entrustment.institution_name}退出（{given.kind.label}）：{given.reason}",
+        region=turn.region,
+        matter_id=turn.matter_id,
+        now=turn.now,
+    )
+    follows = given.kind != ExitKind.TERMINATED and given.can_follow
+    _forget_institution(turn)
+    if follows:
+        turn.publish("entrustment.institution_left", kind=given.kind.value, reason=given.reason)
+        return "next"
+    return "decide"
+
+
+class SupplementAsked(Given):
+    """What the institution needs."""
+
+    text: Text
+
+
+@carries_out("entrustment", "receive_supplement_request", given=SupplementAsked)
+def receive_supplement_request(turn: Turn, given: SupplementAsked) -> None:
+    """The institution asks for material; the judge supplies it or says that there is none."""
+    entrustment = papers.of(turn)
+    notices.tell(
+        [people.post_holder(entrustment.court_id, "judge")],
+        text=f"{entrustment.case_number}：鉴定机构要求补充材料：{given.text}",
+        region=turn.region,
+        matter_id=turn.matter_id,
+        now=turn.now,
+    )
+
+
+class ExtensionAsked(Given):
+    """How much longer, and why."""
+
+    days: Days
+    reason: Text
+    due_on: date | None = None
+    requested_due_on: date | None = None
+
+
+@carries_out("entrustment", "receive_extension_request", given=ExtensionAsked)
+def receive_extension_request(turn: Turn, given: ExtensionAsked) -> None:
+    """The institution asks for more time before the time has run out."""
+    entrustment = papers.of(turn)
+    entrustment.pending_extension = {**given.model_dump(mode="json"), "requested_on": turn.today.isoformat()}
+    entrustment.save(update_fields=["pending_extension"])
+
+
+class ExtensionDecision(Given):
+    """准许与否."""
+
+    granted: bool = Field(title="是否准许")
+    reason: Text = Field(title="理由")
+
+
+@carries_out("entrustment", "decide_extension", given=ExtensionDecision)
+def decide_extension(turn: Turn, given: ExtensionDecision) -> str:
+    """Decide on an extension (法〔2020〕202号 第十三条)."""
+    entrustment = papers.of(turn)
+    asked = entrustment.pending_extension
+    turn.issue(
+        "extension_decision",
+        data={
+            **papers.heading(entrustment),
+            "institution": papers.institution(entrustment),
+            "matter": entrustment.subject,
+            "requested_on": asked["requested_on"],
+            "due_on": asked["due_on"],
+            "granted": given.granted,
+            "extra_working_days": asked["days"] if given.granted else None,
+            "new_due_on": asked["requested_due_on"] if given.granted else None,
+            "reason": given.reason,
+        },
+        signers=papers.by_judge(turn),
+        audience=("court", "unit", "institution", "applicant", "respondent"),
+    )
+    turn.publish("entrustment.extension_decided", granted=given.granted, reason=given.reason, days=asked["days"])
+    entrustment.pending_extension = {}
+    entrustment.save(update_fields=["pending_extension"])
+    return "granted" if given.granted else "refused"
+
+
+class Reason(Given):
+    """A reason."""
+
+    reason: Text = Field(title="理由")
+
+
+@carries_out("entrustment", "select_again", given=Reason)
+def select_again(turn: Turn, given: Reason) -> None:
+    """Choose another institution: the next of the same draw where there is one (法释〔2002〕8号 第十二条)."""
+    _forget_institution(turn)
+    turn.publish("entrustment.institution_left", kind="REPLACED", reason=given.reason)
+
+
+class Recusal(Given):
+    """申请回避."""
+
+    whom: Line = Field(title="申请回避的鉴定人或机构")
+    ground: Text = Field(title="事实和理由")
+    contact: OptionalLine = Field("", title="联系方式")
+    note: OptionalText = Field("", title="备注")
+
+
+@carries_out("entrustment", "request_recusal", given=Recusal)
+def request_recusal(turn: Turn, given: Recusal) -> None:
+    """A party or the court asks for recusal (通则 第二十条、第二十一条); the institution decides."""
+    entrustment = papers.of(turn)
+    if not turn.seat("institution"):
+        raise NoInstitutionYetError
+    by = (
+        turn.by.name
+        if not turn.side
+        else f"{entrustment.applicant if turn.side == 'applicant' else entrustment.respondent}"
+    )
+    turn.publish("entrustment.recusal_requested", by=by, whom=given.whom, ground=given.ground)
+
+
+@carries_out("entrustment", "withdraw", given=Reason)
+def withdraw(turn: Turn, given: Reason) -> None:
+    """The court withdraws the entrustment."""
+    turn.publish("entrustment.ended", end="withdrawn", reason=given.reason)
+
+
+@carries_out("entrustment", "close_without_opinion", given=Reason)
+def close_without_opinion(turn: Turn, given: Reason) -> None:
+    """The court gives the appraisal up."""
+    turn.publish("entrustment.ended", end="without_opinion", reason=given.reason)

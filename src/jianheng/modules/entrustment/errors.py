@@ -1,0 +1,132 @@
+"""What an entrustment refuses."""
+
+from __future__ import annotations
+
+from jianheng.kernel.errors import Refusal
+
+CER = "最高人民法院关于民事诉讼证据的若干规定"
+
+
+class CaseOfAnotherCourtError(Refusal):
+    """案号不是本院的案件。"""
+
+    code = "CASE_OF_ANOTHER_COURT"
+    law = ("关于人民法院案件案号的若干规定 第三条",)
+    next_step = "请核对案号中的法院代字；他院案件应由审理法院提出。"
+
+
+class NotAppraisableError(Refusal):
+    """所列事项属于不予委托鉴定的情形。"""
+
+    code = "NOT_APPRAISABLE"
+    law = ("法〔2020〕202号 第一条",)
+    next_step = "请选择“不予委托鉴定”，或者调整鉴定事项后重新审查。"
+
+
+class UnreliableTechniqueError(Refusal):
+    """鉴定技术和方法的可靠性尚未确认。"""
+
+    code = "UNRELIABLE_TECHNIQUE"
+    law = ("法〔2020〕202号 第二条",)
+    next_step = "请先审查技术和方法的科学可靠性；没有可靠方法的，不予委托鉴定。"
+
+
+class NotCrossExaminedError(Refusal):
+    """有材料尚未质证，不能移送或移交。"""
+
+    code = "NOT_CROSS_EXAMINED"
+    law = (f"{CER} 第三十四条",)
+    next_step = "请先组织质证并记录结果；不作为鉴定材料的，请标明后再移送。"
+
+
+class NoMaterialError(Refusal):
+    """没有可以移送的鉴定材料。"""
+
+    code = "NO_MATERIAL"
+    law = (f"{CER} 第三十四条",)
+    next_step = "请先登记鉴定材料并完成质证。"
+
+
+class PaymentBelowFeeError(Refusal):
+    """交费金额低于应交鉴定费。"""
+
+    code = "PAYMENT_BELOW_FEE"
+    law = (f"{CER} 第三十一条",)
+    next_step = "请补足差额后提交全部凭证；确有困难的，可以向鉴定机构申请减免。"
+
+
+class SummonsTooLateError(Refusal):
+    """出庭通知须在开庭三日前送达。"""
+
+    code = "SUMMONS_TOO_LATE"
+    law = (f"{CER} 第七十九条",)
+    next_step = "请推迟开庭日期，或者另行确定出庭时间。"
+
+
+class ReportIncompleteError(Refusal):
+    """鉴定书缺少必备内容或者有明显瑕疵，不能认定为齐备。"""
+
+    code = "REPORT_INCOMPLETE"
+    law = (f"{CER} 第三十六条", "法〔2020〕202号 第十一条")
+    next_step = "请选择退回补充，并说明缺少的内容。"
+
+
+class SameSupervisorError(Refusal):
+    """督办人和协办人不能是同一人。"""
+
+    code = "SAME_SUPERVISOR"
+    next_step = "请为本案另行指定一名协办人。"
+
+
+class NotThisSideError(Refusal):
+    """当事人信息不完整。"""
+
+    code = "PARTY_INCOMPLETE"
+    next_step = "请填写双方当事人的姓名或名称和手机号码，用于送达和查询进度。"
+
+
+class TermTooLongError(Refusal):
+    """指定的鉴定期限超过上限。"""
+
+    code = "TERM_TOO_LONG"
+    law = ("法〔2020〕202号 第十三条",)
+    next_step = "请缩短期限；确属重大、疑难、复杂的，应在提出鉴定时标明。"
+
+
+class LicenceNotCheckedError(Refusal):
+    """出具委托书前须核对机构许可证和业务范围。"""
+
+    code = "LICENCE_NOT_CHECKED"
+    law = ("法〔2020〕202号 第六条",)
+    next_step = "请核对后勾选确认；不符合的，请选择“机构资格审查不通过”。"
+
+
+class NoInstitutionYetError(Refusal):
+    """尚未委托鉴定机构，不能申请鉴定人回避。"""
+
+    code = "NO_INSTITUTION_YET"
+    law = ("司法鉴定程序通则 第二十条",)
+    next_step = "请在委托书出具之后提出；对备选机构有意见的，请在选择机构时提出。"
+
+
+class PlanNotCheckedError(Refusal):
+    """通知交费前须审查鉴定方案和收费标准。"""
+
+    code = "PLAN_NOT_CHECKED"
+    law = ("法〔2020〕202号 第七条",)
+    next_step = "请审查鉴定方案、收费标准和鉴定人承诺书后勾选确认。"
+
+
+class NotThisObjectionError(Refusal):
+    """没有等待答复的异议。"""
+
+    code = "NO_OBJECTION_WAITING"
+    next_step = "请刷新页面核对异议状态。"
+
+
+class EveryPointError(Refusal):
+    """应当逐项答复异议。"""
+
+    code = "EVERY_POINT"
+    law = (f"{CER} 第三十七条",)
+    next_step = "请对每一项异议分别答复后再提交。"

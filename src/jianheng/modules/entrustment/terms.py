@@ -1,0 +1,44 @@
+"""Words of a court's entrustment."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Origin(models.TextChoices):
+    """How the appraisal was begun."""
+
+    EXPLANATION = "EXPLANATION", "法院释明，待当事人申请"
+    APPLICATION = "APPLICATION", "当事人申请"
+    EX_OFFICIO = "EX_OFFICIO", "人民法院依职权"
+
+
+class Complexity(models.TextChoices):
+    """What the court-set time depends on (法〔2020〕202号 第十三条)."""
+
+    ORDINARY = "ORDINARY", "普通"
+    COMPLEX = "COMPLEX", "重大、疑难、复杂"
+
+
+class SelectionMode(models.TextChoices):
+    """选择方式."""
+
+    BY_AGREEMENT = "BY_AGREEMENT", "协商确定"
+    BY_LOT = "BY_LOT", "随机选定"
+    BY_DESIGNATION = "BY_DESIGNATION", "人民法院指定"
+    OUTSIDE_LIST = "OUTSIDE_LIST", "名册外选定"
+
+
+class ExitKind(models.TextChoices):
+    """Why an institution left."""
+
+    REFUSED = "REFUSED", "不予受理"
+    RECUSED = "RECUSED", "应当回避"
+    TERMINATED = "TERMINATED", "终止鉴定"
+
+
+MATERIAL = "鉴定材料"
+PROCEEDINGS = "委托文书"
+REPORT = "鉴定书"
+COURT_SEATS = ("court", "unit")
+EVERYONE = ("court", "unit", "applicant", "respondent")
