@@ -97,7 +97,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """More time, in the unit of the clock: ``length`` days granted by ``approved_by`` on ``approved_on``."""
+    """More time, in the unit of the clock: ``length`` days granted by ``approved_by`` on ``approved_on``.
+
+    ``approved_by`` is "" in a calculation nobody has approved yet.
+    """
 
     length: int
     approved_by: str
@@ -110,7 +113,8 @@ class Extension:
 
     def __str__(self) -> str:
         basis = f"（{self.basis}）" if self.basis else ""
-        return f"{chinese(self.approved_on)}经{self.approved_by}批准，延长{self.length}日{basis}"
+        approval = f"{chinese(self.approved_on)}经{self.approved_by}批准，" if self.approved_by else ""
+        return f"{approval}延长{self.length}日{basis}"
 
 
 @dataclass(frozen=True, slots=True)
