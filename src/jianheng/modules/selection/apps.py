@@ -8,3 +8,16 @@ class Config(AppConfig):
 
     name = "jianheng.modules.selection"
     label = "selection"
+
+    def ready(self) -> None:
+        """Declare the procedure and its acts; listen to entrustments."""
+        from jianheng.modules.selection import actions, jobs, procedures, queries
+        from jianheng.services.events import api as events
+        from jianheng.services.procedures import api
+
+        assert actions
+        api.register(procedures.SELECTION, facts=queries.facts)
+        events.subscribe("entrustment.filed", jobs.on_filed)
+        events.subscribe("entrustment.institution_left", jobs.on_institution_left)
+        events.subscribe("selection.chosen", jobs.on_chosen)
+        events.subscribe("entrustment.ended", jobs.on_ended)

@@ -197,6 +197,8 @@ SELECTION = Procedure(
     ),
     ends=(End("settled", "已选定并受理", "已选定鉴定机构"), End("cancelled", "委托结束", "委托已结束")),
     clocks=(
-        ClockRule("response", "提交意向期限", "selection.response.period", court_set=True, lapse="miss_ranking"),
+        ClockRule(
+            "response", "提交意向期限", "court.selection.response.period", court_set=True, lapse="miss_ranking"
+        ),
     ),
 )

@@ -1,0 +1,63 @@
+"""The list of one choosing: who may be chosen today, and every reason against the others."""
+
+from __future__ import annotations
+
+from jianheng.modules.institutions import api as institutions
+from jianheng.modules.selection import rules
+from jianheng.modules.selection.errors import NotACandidateError
+from jianheng.modules.selection.models import Selection
+from jianheng.services.procedures.api import Turn
+
+
+def of(turn: Turn) -> Selection:
+    """The selection of a turn."""
+    return Selection.objects.get(matter_id=turn.matter_id)
+
+
+def sifted(
+    turn: Turn, selection: Selection, *, recused: dict[int, str] | None = None
+) -> tuple[list[institutions.Candidate], list[tuple[institutions.Candidate, tuple[rules.Reason, ...]]]]:
+    """(those who may be chosen, those who may not with their reasons), in the order of their credit codes."""
+    province = f"{selection.region[:2]}"
+    left = {entry["id"]: entry["reason"] for entry in selection.left}
+    minimum = turn.law("appraisal.appraisers.minimum").number
+    fit, unfit = [], []
+    listed = institutions.candidates(selection.category, on=turn.today, region_scope=province)
+    for candidate in sorted(listed, key=lambda one: one.uscc):
+        reasons = rules.reasons_against(
+            candidate, on=turn.today, minimum_appraisers=minimum, left=left, recused=recused or {}
+        )
+        if reasons:
+            unfit.append((candidate, reasons))
+        else:
+            fit.append(candidate)
+    return fit, unfit
+
+
+def options(turn: Turn) -> list[tuple[str, str]]:
+    """The institutions that may be chosen today, for a form."""
+    fit, _ = sifted(turn, of(turn))
+    return [(str(candidate.id), candidate.name) for candidate in fit]
+
+
+def must_be_fit(turn: Turn, selection: Selection, institution_id: int) -> institutions.Candidate:
+    """The candidate of this id; refuses anybody who may not be chosen, with the reasons."""
+    fit, unfit = sifted(turn, selection)
+    for candidate in fit:
+        if candidate.id == institution_id:
+            return candidate
+    for candidate, reasons in unfit:
+        if candidate.id == institution_id:
+            raise NotACandidateError(reasons=reasons)
+    raise NotACandidateError
+
+
+def choose(
+    turn: Turn, selection: Selection, *, institution_id: int, organisation_id: int, name: str, mode: str
+) -> None:
+    """Record who is chosen and tell the entrustment."""
+    selection.chosen_id, selection.chosen_name, selection.mode = institution_id, name, mode
+    selection.save()
+    turn.publish(
+        "selection.chosen", institution_id=institution_id, organisation_id=organisation_id, name=name, mode=mode
+    )

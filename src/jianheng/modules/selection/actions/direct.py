@@ -1,0 +1,90 @@
+"""Designation and choice outside the list: always with a recorded reason."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from jianheng.modules.institutions import api as institutions
+from jianheng.modules.selection.actions import candidates, papers
+from jianheng.modules.selection.errors import NoReachableInstitutionError, NotACandidateError
+from jianheng.services.procedures.api import Given, Text, Turn, carries_out
+
+InstitutionId = Annotated[str, Field(pattern=r"^\d{1,18}$", json_schema_extra={"widget": "select"})]
+
+
+class Designation(Given):
+    """指定."""
+
+    institution: InstitutionId = Field(title="指定的机构")
+    reason: Text = Field(title="指定的理由", description="如：当事人协商不成且仅有一家符合条件；人民法院依职权委托")
+
+
+def _options(turn: Turn) -> dict[str, list[tuple[str, str]]]:
+    return {"institution": candidates.options(turn)}
+
+
+@carries_out("selection", "designate", given=Designation, choices=_options)
+def designate(turn: Turn, given: Designation) -> None:
+    """Designate a qualified institution, with the reason (证据规定 第三十二条)."""
+    selection = candidates.of(turn)
+    candidate = candidates.must_be_fit(turn, selection, int(given.institution))
+    selection.reason = given.reason
+    candidates.choose(
+        turn,
+        selection,
+        institution_id=candidate.id,
+        organisation_id=int(candidate.organisation_id or 0),
+        name=candidate.name,
+        mode="BY_DESIGNATION",
+    )
+    papers.record(turn, selection, mode="BY_DESIGNATION", reason=given.reason)
+
+
+class OutsideList(Given):
+    """名册外选择."""
+
+    institution: InstitutionId = Field(title="名册外的机构")
+    reason: Text = Field(title="名册中没有该专业机构的情况和选择理由")
+
+
+def _outside(turn: Turn) -> dict[str, list[tuple[str, str]]]:
+    inside = {value for value, _ in candidates.options(turn)}
+    reachable = institutions.reachable(on=turn.today)
+    return {"institution": [(str(ref.id), ref.name) for ref in reachable if str(ref.id) not in inside]}
+
+
+@carries_out("selection", "choose_outside_list", given=OutsideList, choices=_outside)
+def choose_outside_list(turn: Turn, given: OutsideList) -> None:
+    """Choose outside the list (法释〔2002〕8号 第十一条); refuses when the list has a qualified institution."""
+    selection = candidates.of(turn)
+    if candidates.options(turn):
+        raise NotACandidateError("名册中有符合条件的机构，不能在名册外选择。", about="institution")
+    chosen = institutions.institution(int(given.institution))
+    if chosen.organisation_id is None:
+        raise NoReachableInstitutionError(about="institution")
+    selection.reason = given.reason
+    candidates.choose(
+        turn,
+        selection,
+        institution_id=chosen.id,
+        organisation_id=chosen.organisation_id,
+        name=chosen.name,
+        mode="OUTSIDE_LIST",
+    )
+    papers.record(turn, selection, mode="OUTSIDE_LIST", reason=given.reason)
+
+
+class Reason(Given):
+    """理由."""
+
+    reason: Text = Field(title="采用摇号的理由", description="如：双方协商不成")
+
+
+@carries_out("selection", "go_to_draw", given=Reason)
+def go_to_draw(turn: Turn, given: Reason) -> None:
+    """Leave agreement for a draw."""
+    selection = candidates.of(turn)
+    selection.reason = given.reason
+    selection.save(update_fields=["reason"])

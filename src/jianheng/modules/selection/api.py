@@ -1,0 +1,7 @@
+"""The door of selection."""
+
+from __future__ import annotations
+
+from jianheng.modules.selection.queries import draw_file, lists, of_entrustment
+
+__all__ = ["draw_file", "lists", "of_entrustment"]

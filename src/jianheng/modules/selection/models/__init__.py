@@ -1,0 +1,5 @@
+"""Tables of selection."""
+
+from jianheng.modules.selection.models.selection import Selection
+
+__all__ = ["Selection"]

@@ -1,0 +1,56 @@
+"""Named reads of selections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jianheng.modules.selection.models import Selection
+from jianheng.services.ledger import api as ledger
+
+
+def facts(matter_id: int) -> list[tuple[str, str]]:
+    """What a selection's page tells at the top."""
+    row = Selection.objects.filter(matter_id=matter_id).first()
+    if row is None:
+        return []
+    told = [
+        ("鉴定类别", row.category_title),
+        ("备选机构", "、".join(one["name"] for one in row.candidates)),
+        ("排除机构", f"{len(row.exclusions)}家（理由见备选名单页）" if row.exclusions else ""),
+        ("已退出", "；".join(f"{one['name']}（{one['reason']}）" for one in row.left)),
+        ("选定机构", row.chosen_name),
+        ("选择理由", row.reason),
+    ]
+    return [(label, value) for label, value in told if value]
+
+
+def lists(matter_id: int) -> dict[str, Any]:
+    """The candidates and exclusions of a selection, with what was announced and whether it is logged."""
+    row = Selection.objects.get(matter_id=matter_id)
+    return {
+        "candidates": row.candidates,
+        "exclusions": row.exclusions,
+        "digest": row.digest,
+        "announced_at": row.announced_at,
+        "announcement": str(row.announcement or ""),
+        "contributed": sorted(row.contributions),
+        "draw": row.draw,
+        "chosen": row.chosen_name,
+        "left": row.left,
+    }
+
+
+def draw_file(matter_id: int) -> dict[str, Any] | None:
+    """The downloadable draw file with the log's receipts; ``None`` while nothing was drawn."""
+    row = Selection.objects.filter(matter_id=matter_id).first()
+    if row is None or not row.draw:
+        return None
+    proofs = dict(row.draw.get("proofs", {}))
+    if row.result is not None:
+        proofs["result"] = ledger.receipt(row.result)
+    return {**row.draw, "proofs": proofs}
+
+
+def of_entrustment(root_id: int) -> int | None:
+    """The selection matter of an entrustment."""
+    return Selection.objects.filter(root_id=root_id).values_list("matter_id", flat=True).first()
