@@ -82,13 +82,14 @@ def _fold(cursor: Any, batch: Sequence[_Waiting], now: datetime) -> None:
     cursor.execute("delete from ledger_pending where entry_id = any(%s)", [[entry.id for entry in batch]])
     cursor.execute(
         "insert into ledger_checkpoint (size, root, note, created_at) values (%s, %s, %s, %s)",
-        [frontier.size, frontier.root(), sign(frontier.size, frontier.root(), now), now],
+        [frontier.size, frontier.root(), sign(frontier.size, frontier.root(), now, after=first), now],
     )
 
 
-def sign(size: int, root: bytes, now: datetime) -> str:
-    """The signed note of a checkpoint; its extension line "time …" puts the moment of signing under the signature."""
+def sign(size: int, root: bytes, now: datetime, *, after: int) -> str:
+    """The signed note of a checkpoint. Two extension lines come under the signature: "time …", when it was signed,
+    and "after …", the size of the checkpoint before it, so that none can be taken out of the row unseen."""
     key, sign_bytes = keys.signing()
-    extensions = (f"time {canonical.instant(now)}",)
+    extensions = (f"time {canonical.instant(now)}", f"after {after}")
     text = notes.Checkpoint(settings.JIANHENG_LEDGER_ORIGIN, size, root, extensions).text()
     return str(notes.Note(text, (notes.sign(text, key, sign_bytes),)))

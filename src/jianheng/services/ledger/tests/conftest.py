@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import TestCase, override_settings
 
-from jianheng.services.ledger import api, sequencer
+from jianheng.services.ledger import api, export, sequencer
+from jianheng.services.ledger.tests.world import populated
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -50,3 +55,43 @@ def as_attacker():
         cursor.execute("set session_replication_role = replica")
         yield cursor
         cursor.execute("set session_replication_role = origin")
+
+
+@pytest.fixture
+def world(db, monkeypatch):
+    """The registry of :mod:`world`, logged, alone in the registry of exports."""
+    monkeypatch.setattr(export, "_registered", {})
+    made = populated()
+    api.register_export("acts", made.export_acts)
+    api.register_export("documents", made.export_documents)
+    return made
+
+
+@dataclass
+class Original:
+    """An honest export, made once and then only copied, with what its readers kept."""
+
+    export: Path
+    key_file: Path
+    key: str
+    checkpoint: str
+    receipts: list[dict[str, Any]]  # of acts, in order
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory, django_db_setup, django_db_blocker):
+    """Made in a transaction that is rolled back."""
+    home = tmp_path_factory.mktemp("original")
+    named = {"JIANHENG_LEDGER_KEY_FILE": home / "ledger.pem", "JIANHENG_LEDGER_ORIGIN": "jianheng.test/log"}
+    with django_db_blocker.unblock(), override_settings(**named), pytest.MonkeyPatch.context() as patch:
+        atomics = TestCase._enter_atomics()
+        try:
+            patch.setattr(export, "_registered", {})
+            made = populated()
+            api.register_export("acts", made.export_acts)
+            api.register_export("documents", made.export_documents)
+            api.export(home / "export")
+            receipts = [api.receipt(act["entry"]) for act in made.acts]
+            return Original(home / "export", home / "ledger.pem", api.public_key(), api.checkpoint(), receipts)
+        finally:
+            TestCase._rollback_atomics(atomics)

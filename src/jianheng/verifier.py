@@ -1,0 +1,1200 @@
+#!/usr/bin/env python3
+"""鉴衡独立核验程序 · the independent verifier of Jianheng.
+
+    python verifier.py PATH… [--key KEY]… [--since CHECKPOINT] [--json]
+
+One file, to be read before it is believed. It needs Python 3.11 and the package ``cryptography``, no network, no
+database, and shares no line of code with the programs whose work it checks. What it can be given, in any number:
+
+* a **receipt** (``jianheng-receipt/1``): entry → leaf → inclusion proof → root → signed checkpoint;
+* an **export**, directory or zip (``jianheng-export/1``): every entry, leaf, tile and checkpoint is recomputed; every
+  act and document must have its log entry and every such entry its act or document; content must fit its
+  commitment, numbers must have no gap, PDF files must be the ones that were logged;
+* a **draw file** (``jianheng-draw/1``): recomputed by RFC 3797, its receipts checked;
+* a **checkpoint** (a signed note) from another day or another place: an export that does not continue it was rolled
+  back or rewritten;
+* a **PDF**: its SHA-256 must stand in a document entry of the export or of a receipt given beside it;
+* any other directory: all of these found in it.
+
+Standards: RFC 8785 (canonical JSON, without fractions), RFC 9162 section 2.1 (tree), C2SP signed-note,
+tlog-checkpoint and tlog-tiles, RFC 8032 (Ed25519), RFC 3797. Without ``--key`` the key found in the material itself
+is used, which proves that the material agrees with itself but not who made it: pin the log's key.
+
+Exit status: 0 everything holds, 1 something does not (each with its place), 2 misused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import re
+import sys
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO, NamedTuple, cast
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes as cryptographic_hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+EXPORT, RECEIPT, DRAW = "jianheng-export/1", "jianheng-receipt/1", "jianheng-draw/1"
+EXPORT_FILES = ("entries.jsonl", "leaves.jsonl", "checkpoints.jsonl")  # where one is, there is an export
+LARGEST_FILE = 256 * 1024 * 1024
+LONGEST_LINE = 16 * 1024 * 1024
+
+
+class Malformed(Exception):
+    """The material is not of the form it should have; the message says what, in Chinese."""
+
+
+class Problem(NamedTuple):
+    """Something that does not hold: a stable code, the place, and a sentence."""
+
+    code: str
+    place: str
+    text: str
+
+
+@dataclass
+class Report:
+    """What was found."""
+
+    problems: dict[Problem, None] = field(default_factory=dict)  # in order of finding, each once
+    notes: list[str] = field(default_factory=list)
+    checked: Counter[str] = field(default_factory=Counter)
+
+    def fail(self, code: str, place: str, text: str) -> None:
+        """Add a problem."""
+        self.problems[Problem(code, place, text)] = None
+
+    def note(self, text: str) -> None:
+        """Add a remark that is not a failure, once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+# --- canonical JSON (RFC 8785) --------------------------------------------------------------------------------
+
+_ESCAPED = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def canonical(value: Any) -> bytes:
+    """The one form of a value."""
+    try:
+        return _canonical(value)
+    except RecursionError:
+        raise Malformed("嵌套过深") from None
+
+
+def _canonical(value: Any) -> bytes:
+    if value is None or value is True or value is False:
+        return {None: b"null", True: b"true", False: b"false"}[value]
+    if isinstance(value, int):
+        if not -(2**53) < value < 2**53:
+            raise Malformed(f"整数 {value} 超出 2^53")
+        return b"%d" % value
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, list):
+        return b"[" + b",".join(_canonical(item) for item in value) + b"]"
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
+        return b"{" + b",".join(_quoted(name) + b":" + _canonical(value[name]) for name in names) + b"}"
+    raise Malformed(f"{type(value).__name__} 没有规范形式")
+
+
+def _quoted(text: str) -> bytes:
+    written = "".join(_ESCAPED.get(one) or (one if one >= " " else f"\\u{ord(one):04x}") for one in text)
+    try:
+        return f'"{written}"'.encode()
+    except UnicodeEncodeError:
+        raise Malformed("文字含有半个代理对") from None
+
+
+def read_json(data: bytes) -> Any:
+    """Strict JSON: no name twice, no fraction, nothing after the value."""
+
+    def refuse(text: str) -> Any:
+        raise Malformed(f"不接受的数值 {text}")
+
+    def once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({name for name, _ in members}) < len(members):
+            raise Malformed("同一对象中成员重名")
+        return dict(members)
+
+    try:
+        return json.loads(data, object_pairs_hook=once, parse_float=refuse, parse_constant=refuse)
+    except (ValueError, RecursionError):
+        raise Malformed("不是合规的 JSON") from None
+
+
+def take(row: Any, /, **wanted: Any) -> list[Any]:
+    """The named members, each of the wanted type; raises :class:`Malformed` otherwise."""
+    if not isinstance(row, dict):
+        raise Malformed("应为 JSON 对象")
+    for name, kind in wanted.items():
+        value = row.get(name)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise Malformed(f"成员 {name} 缺失或者类型不符")
+    return [row.get(name) for name in wanted]
+
+
+OPTIONAL_TEXT, OPTIONAL_NUMBER = (str, type(None)), (int, type(None))
+
+
+def from_hex(text: str, length: int | None = None) -> bytes:
+    """Bytes from hexadecimal."""
+    try:
+        data = bytes.fromhex(text)
+    except ValueError:
+        raise Malformed(f"{text[:20]!r} 不是十六进制") from None
+    if length is not None and len(data) != length:
+        raise Malformed(f"应为 {length} 字节，实为 {len(data)} 字节")
+    return data
+
+
+def from_base64(text: str) -> bytes:
+    """Bytes from base64."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed(f"{text[:20]!r} 不是 base64") from None
+
+
+# --- hashes and the tree (RFC 9162 section 2.1) ---------------------------------------------------------------
+
+
+def sha256(data: bytes) -> bytes:
+    """SHA-256."""
+    return hashlib.sha256(data).digest()
+
+
+def sm3(data: bytes) -> bytes:
+    """SM3 (GB/T 32905)."""
+    try:
+        context = cryptographic_hashes.Hash(cryptographic_hashes.SM3())
+    except UnsupportedAlgorithm:
+        raise Malformed("本机的 cryptography 不支持 SM3") from None
+    context.update(data)
+    return context.finalize()
+
+
+DIGESTS: dict[str, Callable[[bytes], bytes]] = {"sha256": sha256, "sm3": sm3}
+
+
+def digest_named(name: str) -> Callable[[bytes], bytes]:
+    """A hash function fit for the log."""
+    if name not in DIGESTS:
+        raise Malformed(f"杂凑算法 {name[:20]!r} 不可用于账本")
+    return DIGESTS[name]
+
+
+def join(left: bytes, right: bytes) -> bytes:
+    """The node above two."""
+    return sha256(b"\x01" + left + right)
+
+
+def root_along(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
+    """The root to which ``path`` leads from a leaf; the recursion of the RFC, turned around."""
+    if size == 1:
+        if path:
+            raise Malformed("包含证明过长")
+        return leaf
+    if not path:
+        raise Malformed("包含证明过短")
+    middle = 1 << (size - 1).bit_length() - 1
+    if index < middle:
+        return join(root_along(leaf, index, middle, path[:-1]), path[-1])
+    return join(path[-1], root_along(leaf, index - middle, size - middle, path[:-1]))
+
+
+class Tree:
+    """A growing tree as a stack of complete subtrees ``(number of leaves, hash)``."""
+
+    def __init__(self) -> None:
+        self.stack: list[tuple[int, bytes]] = []
+
+    def add(self, leaf: bytes) -> None:
+        """One more leaf on the right."""
+        size, hashed = 1, leaf
+        while self.stack and self.stack[-1][0] == size:
+            _, left = self.stack.pop()
+            size, hashed = 2 * size, join(left, hashed)
+        self.stack.append((size, hashed))
+
+    def root(self) -> bytes:
+        """The hash over all leaves."""
+        if not self.stack:
+            return sha256(b"")
+        hashed = self.stack[-1][1]
+        for _, left in reversed(self.stack[:-1]):
+            hashed = join(left, hashed)
+        return hashed
+
+
+# --- signed notes, checkpoints, keys (C2SP) -------------------------------------------------------------------
+
+
+class Key(NamedTuple):
+    """A log's public key under its name."""
+
+    name: str
+    key_id: bytes
+    public: bytes
+
+    @classmethod
+    def read(cls, text: str) -> Key:
+        """From a verifier key ``name+id+base64``; the file holding it may be named instead."""
+        text = text.strip()
+        if text.count("+") < 2 and Path(text).is_file():
+            text = Path(text).read_text(encoding="utf-8").strip()
+        parts = text.split("+", 2)
+        material = from_base64(parts[2]) if len(parts) == 3 else b""
+        if len(material) != 33 or material[0] != 1:
+            raise Malformed("公钥应为 C2SP 形式“名称+编号+base64”，类型为 Ed25519")
+        key = cls(parts[0], sha256(parts[0].encode() + b"\n" + material)[:4], material[1:])
+        if key.key_id.hex() != parts[1]:
+            raise Malformed("公钥的编号与其内容不符")
+        return key
+
+    def signed(self, message: bytes, signature: bytes) -> bool:
+        """Whether the signature is this key's."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+class Checkpoint(NamedTuple):
+    """The tree at one size, as a note says it."""
+
+    place: str
+    origin: str
+    size: int
+    root: bytes
+    extensions: dict[str, str]  # "time" of signing, size of the checkpoint it comes "after"
+
+
+def read_checkpoint(note: str, place: str, keys: Iterable[Key]) -> Checkpoint:
+    """The checkpoint in a signed note; raises :class:`Malformed` unless one of ``keys`` has signed it."""
+    text, blank, below = note.rpartition("\n\n")
+    lines = text.split("\n")
+    if not blank or len(lines) < 3 or not re.fullmatch("0|[1-9][0-9]{0,17}", lines[1]) or not below.endswith("\n"):
+        raise Malformed("不是 C2SP 形式的检查点")
+    message, good = (text + "\n").encode(), False
+    for line in below[:-1].split("\n"):
+        dash, _, rest = line.partition(" ")
+        name, _, encoded = rest.partition(" ")
+        data = from_base64(encoded)
+        if dash != "\u2014" or len(data) < 5:
+            raise Malformed("检查点的签名行不合规")
+        for key in keys:
+            if (key.name, key.key_id) == (name, data[:4]):
+                if not key.signed(message, data[4:]):
+                    raise Malformed("检查点的签名不成立")
+                good = True
+    if not good:
+        raise Malformed("检查点没有所信任公钥的签名")
+    root = from_base64(lines[2])
+    if len(root) != 32:
+        raise Malformed("检查点的根哈希应为 32 字节")
+    return Checkpoint(
+        place, lines[0], int(lines[1]), root, {line.split(" ")[0]: line.partition(" ")[2] for line in lines[3:]}
+    )
+
+
+@dataclass
+class Case:
+    """Everything one run is given: pinned keys, and what receipts, checkpoints and exports say."""
+
+    report: Report
+    pinned: list[Key]
+    used: list[Key] = field(default_factory=list)  # without pinned keys: those the material brought
+    known: list[Checkpoint] = field(default_factory=list)
+    documents: dict[bytes, str] = field(default_factory=dict)  # sha256 -> number
+    leaves: list[tuple[str, int, str]] = field(default_factory=list)  # of receipts: place, index, leaf hash
+    saw_log: bool = False
+
+    def keys(self, embedded: Iterable[str], place: str) -> list[Key]:
+        """The keys to check with: those pinned, else those the material brings, which must all be the same."""
+        if self.pinned:
+            return self.pinned
+        self.report.note("未用 --key 指定账本公钥：只能证明材料自相一致，不能证明出自何处。")
+        found = [Key.read(text) for text in embedded]
+        if self.used and not set(found) <= set(self.used):
+            self.report.fail("KEY_DIFFERS", place, "材料中出现不同的账本公钥，请用 --key 指定应当信任的公钥。")
+        self.used += [key for key in found if key not in self.used]
+        return found
+
+    def remember(self, checkpoint: Checkpoint) -> None:
+        """Two checkpoints of one size must have one root: otherwise somebody was shown another log."""
+        for other in self.known:
+            if other.size == checkpoint.size and other.root != checkpoint.root:
+                self.report.fail(
+                    "LOG_FORKED",
+                    checkpoint.place,
+                    f"与{other.place}同为 {other.size} 条，根哈希却不同：账本有两个版本。",
+                )
+        self.known.append(checkpoint)
+
+
+# --- receipts -------------------------------------------------------------------------------------------------
+
+
+def check_receipt(case: Case, receipt: Any, place: str) -> None:
+    """Entry → leaf → inclusion proof → root → signature."""
+    case.report.checked["receipts"] += 1
+    try:
+        _check_receipt(case, receipt, place)
+    except Malformed as wrong:
+        case.report.fail("RECEIPT_INVALID", place, f"回执不成立：{wrong}。")
+
+
+def _check_receipt(case: Case, receipt: Any, place: str) -> None:
+    status, entry, digest, stated = take(receipt, status=str, entry=dict, digest=str, leaf_hash=str)
+    kind, data = take(entry, kind=str, data=dict)
+    leaf = digest_named(digest)(b"\x00" + canonical(entry))
+    if leaf.hex() != stated:
+        raise Malformed("记录内容与叶哈希不符，内容已被改动")
+    if "opening" in receipt:
+        salt, row = take(receipt["opening"], salt=str, row=dict)
+        if sha256(from_hex(salt) + canonical(row)).hex() != data.get("commitment"):
+            raise Malformed("所附内容与账本记录的承诺值不符")
+    if status != "sealed":
+        case.report.fail("RECEIPT_PENDING", place, "回执尚未封账，请稍后重新下载后再核验。")
+        return
+    index, size, path, note, key = take(receipt, index=int, size=int, inclusion=list, checkpoint=str, key=str)
+    checkpoint = read_checkpoint(note, place, case.keys([key], place))
+    if not 0 <= index < size or size != checkpoint.size:
+        raise Malformed("序位或者叶数与检查点不符")
+    if not all(isinstance(step, str) for step in path):
+        raise Malformed("包含证明不合规")
+    if root_along(leaf, index, size, [from_hex(step, 32) for step in path]) != checkpoint.root:
+        raise Malformed("包含证明不能通向检查点的根哈希")
+    case.remember(checkpoint)
+    case.leaves.append((place, index, stated))
+    if kind == "document":
+        learn_document(case, data)
+
+
+def learn_document(case: Case, data: dict[str, Any]) -> None:
+    """A document's logged hash, for PDF files given beside."""
+    case.saw_log = True
+    if isinstance(data.get("sha256"), str):
+        case.documents[from_hex(data["sha256"], 32)] = str(data.get("number"))
+
+
+# --- draws (RFC 3797) -----------------------------------------------------------------------------------------
+
+
+def check_draw(case: Case, draw: Any, place: str) -> None:
+    """Recompute a draw from its list and seeds; then check its receipts."""
+    case.report.checked["draws"] += 1
+    try:
+        for code, where, text in draw_problems(draw):
+            case.report.fail(code, f"{place} {where}", text)
+        [proofs] = take({"proofs": {}} | draw, proofs=dict)
+    except Malformed as wrong:
+        case.report.fail("DRAW_FORMAT", place, f"摇号文件不合规：{wrong}。")
+        return
+    if "commitment" not in proofs:
+        case.report.note(f"{place} 未附名单公布的账本回执，名单先于种子只有文件自己的说法。")
+    for name, receipt in proofs.items():
+        if not isinstance(receipt, dict) or receipt.get("format") != RECEIPT:
+            case.report.fail("RECEIPT_INVALID", f"{place} proofs.{name}", "不是回执。")
+        else:
+            check_receipt(case, receipt, f"{place} proofs.{name}")
+
+
+def seed_key(value: Any) -> str:
+    """One source's part of the key: numbers ascending, each with its point; text in capitals; others by hash."""
+    if isinstance(value, str):
+        if not value.isascii():
+            return sha256(value.encode()).hex().upper() + "./"
+        return "".join(one for one in value.upper() if one.isalnum()) + "./"
+    numbers = value if isinstance(value, list) else [value]
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        raise Malformed("种子数值应为非负整数")
+    return "".join(f"{number}." for number in sorted(numbers)) + "/"
+
+
+def draw_order(key: bytes, size: int, digest: Callable[[bytes], bytes]) -> list[int]:
+    """RFC 3797 section 4: digest of counter, key, counter; the remainder says which of those left."""
+    left, chosen = list(range(1, size + 1)), []
+    for counter in range(size):
+        two = bytes(divmod(counter, 256))
+        chosen.append(left.pop(int(digest(two + key + two).hex(), 16) % len(left)))
+    return chosen
+
+
+def draw_problems(draw: Any) -> Iterator[tuple[str, str, str]]:
+    """Everything in a draw file that does not follow from its list and its seeds."""
+    candidates, excluded, sources, turns = take(draw, candidates=list, exclusions=list, sources=list, turns=list)
+    digest, key, order, committed_at, drawn_at = take(
+        draw, digest=str, key=str, order=list, committed_at=str, drawn_at=str
+    )
+    for name, rows in (("candidates", candidates), ("exclusions", excluded)):
+        codes = [take(row, uscc=str, name=str)[0] for row in rows]
+        if sorted(set(codes)) != codes:
+            yield "LIST_ORDER", name, "名单未按统一社会信用代码排列或者有重复。"
+    if not candidates or len(candidates) > 65536:
+        raise Malformed("候选名单为空或者过长")
+    for index, row in enumerate(excluded):
+        if not take(row, reasons=list)[0]:
+            yield "EXCLUSION_WITHOUT_REASON", f"exclusions[{index}]", f"{row['name']}被排除却没有写明理由。"
+    listed = sha256(canonical({"candidates": candidates, "exclusions": excluded})).hex()
+    if draw.get("list_commitment") != listed:
+        yield "LIST_EDITED", "candidates", "名单与摇号前公布的承诺值不符，名单已被改动。"
+    yield from _seed_problems(sources, instant(committed_at), instant(drawn_at))
+    if "".join(seed_key(source.get("value")) for source in sources) != key:
+        yield "SEED_CHANGED", "key", "密钥不是由所列各方种子合成的。"
+    right = draw_order(key.encode(), len(candidates), digest_named(digest))
+    if order != right:
+        first = next((i for i, due in enumerate(right) if i >= len(order) or order[i] != due), len(right))
+        yield "ORDER_DIFFERS", f"order[{first}]", "顺序与按种子重算的结果不同。"
+    yield from _turn_problems(turns, candidates, right, instant(drawn_at))
+    yield from _proof_problems(draw, listed, len(candidates))
+
+
+def instant(text: str) -> datetime:
+    """An instant in UTC with six decimals."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", text, re.ASCII):
+        raise Malformed(f"{text[:40]!r} 不是 UTC 时间")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise Malformed(f"{text!r} 不是时间") from None
+
+
+def _seed_problems(sources: list[Any], committed_at: datetime, drawn_at: datetime) -> Iterator[tuple[str, str, str]]:
+    for index, source in enumerate(sources):
+        kind, who, at = take(source, kind=str, who=str, at=str)
+        place, value = f"sources[{index}]", source.get("value")
+        if not committed_at < instant(at) <= drawn_at:
+            yield "SEED_OUT_OF_TIME", place, f"{who}的种子不在公布名单之后、摇号之前。"
+        if kind == "server" and sha256(str(value).encode()).hex() != source.get("committed"):
+            yield "SERVER_SECRET_MISMATCH", place, f"{who}公开的秘密与其事先承诺不符。"
+        if kind != "party" and value in ("", [], None):
+            yield "SEED_MISSING", place, f"{who}没有给出种子。"
+    if all(source.get("value") in ("", []) for source in sources):
+        yield "SEED_MISSING", "sources", "没有任何一方给出种子。"
+
+
+def _turn_problems(
+    turns: list[Any], candidates: list[Any], order: list[int], drawn_at: datetime
+) -> Iterator[tuple[str, str, str]]:
+    before = drawn_at
+    if not 0 < len(turns) <= len(order):
+        yield "TURN_OUT_OF_ORDER", "turns", "轮次应从第一家起，且不多于候选家数。"
+    for index, (turn, due) in enumerate(zip(turns, order, strict=False)):
+        count, number, uscc, name, at, passed = take(
+            turn, turn=int, number=int, uscc=str, name=str, at=str, passed=str
+        )
+        place = f"turns[{index}]"
+        if (count, number) != (index + 1, due):
+            yield "TURN_OUT_OF_ORDER", place, f"第 {index + 1} 轮应由名单第 {due} 家承接。"
+        elif candidates[due - 1] != {"uscc": uscc, "name": name}:
+            yield "CANDIDATE_SWAPPED", place, f"第 {index + 1} 轮的机构不是名单第 {due} 家。"
+        if not passed and index < len(turns) - 1:
+            yield "TURN_OUT_OF_ORDER", place, f"{name}未放弃，不得由下一家递补。"
+        if instant(at) < before:
+            yield "TURN_OUT_OF_ORDER", place, f"第 {index + 1} 轮早于其前一步。"
+        before = instant(at)
+
+
+def _proof_problems(draw: dict[str, Any], listed: str, size: int) -> Iterator[tuple[str, str, str]]:
+    kinds = [{name: one[name] for name in ("kind", "committed") if name in one} for one in draw["sources"]]
+    due = {
+        "commitment": {"list_commitment": listed, "size": size, "digest": draw["digest"], "sources": kinds},
+        "result": {
+            "list_commitment": listed,
+            "key": sha256(draw["key"].encode()).hex(),
+            "order": sha256(canonical(draw["order"])).hex(),
+        },
+    }
+    for name, receipt in take({"proofs": {}} | draw, proofs=dict)[0].items():
+        at, data = take(take(receipt, entry=dict)[0], at=str, data=dict)
+        late = name == "commitment" and at != draw["committed_at"]
+        if data != due.get(name) or late:
+            yield "LOG_DIFFERS", f"proofs.{name}", "账本记录与摇号文件不符。"
+
+
+# --- exports --------------------------------------------------------------------------------------------------
+
+
+class Folder:
+    """An export in a directory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.label = path, str(path)
+
+    def has(self, name: str) -> bool:
+        """Whether the file is there."""
+        return (self.path / name).is_file()
+
+    def open(self, name: str) -> BinaryIO | None:
+        """A file by its relative name, never one outside."""
+        found = (self.path / name).resolve()
+        inside = found.is_relative_to(self.path.resolve()) and found.is_file()
+        return found.open("rb") if inside else None
+
+
+class Archive:
+    """An export in a zip file, at its top or in its only folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.label = str(path)
+        self.zip = zipfile.ZipFile(path)
+        marks = [name for name in self.zip.namelist() if PurePosixPath(name).name in EXPORT_FILES]
+        self.prefix = min(marks, key=len, default="").rpartition("/")[0]
+        self.prefix += "/" if self.prefix else ""
+
+    def has(self, name: str) -> bool:
+        """Whether the member is there."""
+        return self.prefix + name in self.zip.NameToInfo
+
+    def open(self, name: str) -> BinaryIO | None:
+        """A member by its name below the export's folder."""
+        return cast(BinaryIO, self.zip.open(self.prefix + name)) if self.has(name) else None
+
+
+class Entry(NamedTuple):
+    """What is kept of a log entry."""
+
+    line: int
+    kind: str
+    matter: int | None
+    at: str
+    data: dict[str, Any]
+    leaf: bytes
+
+
+# Members an act or a document has beside its content that the log entry covers, or that cover the content.
+ACT_MEMBERS = {"id", "matter", "seq", "code", "entry", "salt", "row", "commitment"}
+DOCUMENT_MEMBERS = {"number", "kind", "sha256", "matter", "entry", "salt", "row", "commitment", "path"}
+
+
+Numbers = dict[str, dict[int, dict[int | None, str | None]]]  # series → serial → version → number
+
+
+class Export:
+    """One export and all that is known of it."""
+
+    def __init__(self, case: Case, bundle: Folder | Archive) -> None:
+        self.case, self.bundle, self.report = case, bundle, case.report
+        self.entries: dict[str, Entry] = {}
+        self.leaves: list[tuple[str, bytes]] = []
+        self.index_of: dict[str, int] = {}
+        self.unbroken = True
+        self.rows: dict[str, int] = {}
+        self.origin, self.keys, self.stated = self.read_manifest()
+
+    def check(self) -> None:
+        """Everything."""
+        self.report.checked["exports"] += 1
+        self.check_entries()
+        self.check_leaves()
+        self.check_pending()
+        self.check_tree()
+        self.check_acts()
+        self.check_documents()
+        for name, count in self.stated.items():
+            if name not in self.rows:
+                self.rows[name] = sum(1 for _ in self.lines(name))
+            if self.rows[name] != count:
+                text = f"应有 {count} 行，实有 {self.rows[name]} 行。"
+                self.report.fail("EXPORT_TRUNCATED", self.place(name), text)
+
+    def place(self, name: str, line: int | str = "") -> str:
+        """Where: file and line."""
+        return f"{self.bundle.label} {name}.jsonl" + (f" 第 {line} 行" if line else "")
+
+    def lines(self, name: str) -> Iterator[tuple[int, Any]]:
+        """The rows of one file with their line numbers; malformed lines are reported and skipped."""
+        file = self.bundle.open(f"{name}.jsonl")
+        self.rows[name] = 0
+        if file is None:
+            self.report.fail("FILE_MISSING", self.place(name), "导出中缺少这个文件。")
+            return
+        with file:
+            while data := file.readline(LONGEST_LINE):
+                self.rows[name] += 1
+                line = self.rows[name]
+                try:
+                    row = read_json(data)
+                    if canonical(row) + b"\n" != data:
+                        raise Malformed("不是规范形式或者行不完整")
+                    yield line, row
+                except Malformed as wrong:
+                    self.report.fail("ROW_MALFORMED", self.place(name, line), f"{wrong}。")
+
+    def read_manifest(self) -> tuple[str, list[Key], dict[str, int]]:
+        """The log's name, its keys, and the rows each file should have."""
+        place = f"{self.bundle.label} manifest.json"
+        file = self.bundle.open("manifest.json")
+        try:
+            if file is None:
+                raise Malformed("缺少这个文件")
+            with file:
+                manifest = read_json(file.read(LONGEST_LINE))
+            form, origin, keys, rows = take(manifest, format=str, origin=str, keys=list, rows=dict)
+            if form != EXPORT or not all(isinstance(count, int) for count in rows.values()):
+                raise Malformed("格式不认识")
+            return origin, self.case.keys([key for key in keys if isinstance(key, str)], place), rows
+        except Malformed as wrong:
+            self.report.fail("MANIFEST_INVALID", place, f"{wrong}。")
+            return "", self.case.pinned, {}
+
+    def check_entries(self) -> None:
+        """Each entry: canonical, hashed as stated, every column a copy of its content."""
+        for line, row in self.lines("entries"):
+            self.report.checked["entries"] += 1
+            place = self.place("entries", line)
+            try:
+                entry_id, kind, at, digest, stated, body = take(
+                    row, id=str, kind=str, at=str, digest=str, leaf_hash=str, body=str
+                )
+                content = read_json(body.encode("utf-8", "surrogatepass"))
+                leaf = digest_named(digest)(b"\x00" + body.encode("utf-8", "surrogatepass"))
+                if canonical(content) != body.encode("utf-8", "surrogatepass"):
+                    raise Malformed("内容不是规范形式")
+                [data] = take(content, data=dict)
+            except Malformed as wrong:
+                self.report.fail("ENTRY_MALFORMED", place, f"{wrong}。")
+                continue
+            copies = {name: row.get(name) for name in ("id", "region", "kind", "matter", "at")}
+            if leaf.hex() != stated:
+                self.report.fail("ENTRY_EDITED", place, f"记录 {entry_id} 的内容与叶哈希不符，已被改动。")
+            if content != copies | {"v": 1, "data": data}:
+                self.report.fail("ENTRY_EDITED", place, f"记录 {entry_id} 的列与其内容不符，已被改动。")
+            if entry_id in self.entries:
+                self.report.fail("ENTRY_DUPLICATE", place, f"记录 {entry_id} 出现两次。")
+            self.entries[entry_id] = Entry(line, kind, row.get("matter"), at, data, leaf)
+            if kind == "document":
+                learn_document(self.case, data)
+
+    def check_leaves(self) -> None:
+        """Leaves count from 0 without gaps; each belongs to one entry."""
+        self.case.saw_log = True
+        for line, row in self.lines("leaves"):
+            self.report.checked["leaves"] += 1
+            place = self.place("leaves", line)
+            try:
+                index, entry_id, leaf = take(row, index=int, entry=str, leaf_hash=str)
+                leaf = from_hex(leaf, 32)
+            except Malformed as wrong:
+                self.unbroken = False
+                self.report.fail("LEAF_MALFORMED", place, f"{wrong}。")
+                continue
+            due = len(self.leaves)
+            if index != due and self.unbroken:
+                self.unbroken = False
+                text = f"序位应为 {due}，实为 {index}：叶有缺失、重复或者次序被改。"
+                self.report.fail("LEAF_MISSING" if index > due else "LEAF_OUT_OF_ORDER", place, text)
+            entry = self.entries.get(entry_id)
+            if entry is None:
+                self.report.fail("ENTRY_MISSING", place, f"序位 {index} 的记录 {entry_id} 不在导出中。")
+            elif entry.leaf != leaf:
+                self.report.fail("LEAF_EDITED", place, f"序位 {index} 的叶哈希与记录 {entry_id} 不符。")
+            if entry_id in self.index_of:
+                self.report.fail("LEAF_DUPLICATE", place, f"记录 {entry_id} 有两个序位。")
+            self.index_of[entry_id] = index
+            self.leaves.append((entry_id, leaf))
+
+    def check_pending(self) -> None:
+        """Whatever is not in the tree must be waiting for it."""
+        waiting = set()
+        for line, row in self.lines("pending"):
+            entry_id = row.get("entry") if isinstance(row, dict) else None
+            waiting.add(entry_id)
+            if entry_id not in self.entries or entry_id in self.index_of:
+                self.report.fail("PENDING_INVALID", self.place("pending", line), "待封账的记录不存在或者已经封账。")
+        for entry_id, entry in self.entries.items():
+            if entry_id not in self.index_of and entry_id not in waiting:
+                text = f"记录 {entry_id} 既不在树中也不在待封队列，其叶已被删除，或者记录是后来塞入的。"
+                self.report.fail("LEAF_MISSING", self.place("entries", entry.line), text)
+        if waiting:
+            self.report.note(f"{len(waiting)} 条记录尚未封账，其内容已核对，次序尚无签名。")
+
+    def check_tree(self) -> None:
+        """The signed roots, recomputed; the tiles; every checkpoint known from elsewhere."""
+        checkpoints = list(self.checkpoints())
+        last = checkpoints[-1].size if checkpoints else 0
+        if self.leaves and last != len(self.leaves):
+            code, more = (
+                ("LEAF_MISSING", "缺少叶") if last > len(self.leaves) else ("CHECKPOINT_MISSING", "有叶未经签名")
+            )
+            self.report.fail(
+                code, self.place("checkpoints"), f"最后的检查点为 {last} 条，导出有 {len(self.leaves)} 条：{more}。"
+            )
+        elif last and not self.leaves:
+            self.report.fail("LEAF_MISSING", self.place("leaves"), f"检查点为 {last} 条，导出中一条也没有。")
+        roots = self.roots({one.size for one in [*checkpoints, *self.case.known]})
+        if self.unbroken:
+            self.check_tiles()
+        self.compare_roots(checkpoints, roots)
+        self.compare_known(roots)
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        """The export's own checkpoints that are properly signed."""
+        before = 0
+        for line, row in self.lines("checkpoints"):
+            self.report.checked["checkpoints"] += 1
+            place = self.place("checkpoints", line)
+            try:
+                size, root, note, at = take(row, size=int, root=str, note=str, at=str)
+                checkpoint = read_checkpoint(note, place, self.keys)
+            except Malformed as wrong:
+                self.report.fail("CHECKPOINT_FORGED", place, f"{wrong}。")
+                continue
+            signed = (checkpoint.size, checkpoint.root.hex(), checkpoint.extensions.get("time"), checkpoint.origin)
+            if signed != (size, root, at, self.origin):
+                self.report.fail("CHECKPOINT_EDITED", place, "叶数、根哈希、时间或者来源与签名文本不符。")
+            if checkpoint.extensions.get("after") != str(before):
+                text = f"它签名时的前一检查点为 {checkpoint.extensions.get('after')} 条，导出中为 {before} 条：检查点有缺失或者次序被改。"
+                self.report.fail("CHECKPOINT_MISSING", place, text)
+            before = checkpoint.size
+            yield checkpoint
+
+    def roots(self, sizes: set[int]) -> dict[int, bytes]:
+        """The root at each of the sizes, as the exported leaves give it."""
+        tree, found = Tree(), {0: sha256(b"")}
+        for count, (_, leaf) in enumerate(self.leaves, start=1):
+            tree.add(leaf)
+            if count in sizes:
+                found[count] = tree.root()
+        return found
+
+    def check_tiles(self) -> None:
+        """Every full tile holds the hashes below it; no tile is missing, none is left over."""
+        stored: dict[tuple[int, int], tuple[int, bytes, bytes]] = {}
+        for line, row in self.lines("tiles"):
+            self.report.checked["tiles"] += 1
+            try:
+                level, index, hashes, root = take(row, level=int, index=int, hashes=str, root=str)
+                stored[level, index] = (line, from_base64(hashes), from_hex(root))
+            except Malformed as wrong:
+                self.report.fail("TILE_EDITED", self.place("tiles", line), f"{wrong}。")
+        level, below = 0, [leaf for _, leaf in self.leaves]
+        while len(below) >= 256:
+            above = []
+            for index in range(len(below) // 256):
+                part = below[index * 256 : index * 256 + 256]
+                tree = Tree()
+                for hashed in part:
+                    tree.add(hashed)
+                above.append(tree.root())
+                self.compare_tile(level, index, part, tree.root(), stored.pop((level, index), None))
+            level, below = level + 1, above
+        for (level, index), (line, _, _) in stored.items():
+            self.report.fail("TILE_EDITED", self.place("tiles", line), f"不应有瓦片 {level}/{index}。")
+
+    def compare_tile(
+        self, level: int, index: int, part: list[bytes], root: bytes, stored: tuple[int, bytes, bytes] | None
+    ) -> None:
+        """One tile; where a level-0 tile differs, the leaves that differ are named."""
+        if stored is None:
+            self.report.fail("TILE_MISSING", self.place("tiles"), f"缺少瓦片 {level}/{index}。")
+            return
+        line, hashes, stored_root = stored
+        if hashes == b"".join(part) and stored_root == root:
+            return
+        differing = [i for i, hashed in enumerate(part) if hashes[i * 32 : i * 32 + 32] != hashed]
+        if level == 0 and differing:
+            lines = "、".join(str(index * 256 + i + 1) for i in differing[:5])
+            text = f"瓦片 {level}/{index} 与 leaves.jsonl 第 {lines} 行不符：叶被替换、调换，或者瓦片被改动。"
+        else:
+            text = f"瓦片 {level}/{index} 与下层的哈希不符。"
+        self.report.fail("TILE_EDITED", self.place("tiles", line), text)
+
+    def compare_roots(self, checkpoints: list[Checkpoint], roots: dict[int, bytes]) -> None:
+        """Each signed root; the first that fails bounds where the log was changed."""
+        good = 0
+        for checkpoint in checkpoints:
+            if roots.get(checkpoint.size) == checkpoint.root:
+                good = checkpoint.size
+                continue
+            if checkpoint.size in roots and self.unbroken:
+                lines = f"第 {good + 1} 至 {checkpoint.size} 行"
+                text = f"导出的叶与 {checkpoint.size} 条时签名的根哈希不符：{lines}之间有改动。"
+                where = self.misplaced(good, checkpoint.size)
+                self.report.fail("ROOT_DIFFERS", self.place("leaves", where or f"{good + 1}–{checkpoint.size}"), text)
+            return
+
+    def misplaced(self, start: int, end: int) -> int | None:
+        """The line of the first leaf that stands out of the order of time in which one batch is sealed."""
+        batch = [
+            (self.entries[entry_id].at, entry_id)
+            for entry_id, _ in self.leaves[start:end]
+            if entry_id in self.entries
+        ]
+        for place, (one, following) in enumerate(pairwise(batch)):
+            if following < one:
+                return start + place + 1
+        return None
+
+    def compare_known(self, roots: dict[int, bytes]) -> None:
+        """Checkpoints and receipts from elsewhere: this log must continue them."""
+        for known in self.case.known:
+            if known.size > len(self.leaves):
+                text = f"{known.place}证明账本曾有 {known.size} 条，导出只有 {len(self.leaves)} 条：账本被回退。"
+                self.report.fail("LOG_ROLLED_BACK", self.bundle.label, text)
+            elif self.unbroken and roots[known.size] != known.root:
+                text = f"前 {known.size} 条与{known.place}签名的根哈希不符：此后历史被改写。"
+                self.report.fail("LOG_REWRITTEN", self.bundle.label, text)
+        for place, index, leaf in self.case.leaves:
+            if index < len(self.leaves) and self.leaves[index][1].hex() != leaf:
+                self.report.fail("LOG_REWRITTEN", self.place("leaves", index + 1), f"与{place}证明的记录不同。")
+
+    # acts and documents
+
+    def check_acts(self) -> None:
+        """Every act has its entry and every entry its act; content fits; steps count from 1 without gaps."""
+        logged = {entry_id: entry for entry_id, entry in self.entries.items() if entry.kind == "act"}
+        if not logged and not self.bundle.has("acts.jsonl"):
+            return
+        claimed: set[str] = set()
+        steps: dict[int, list[int]] = defaultdict(list)
+        for line, row in self.lines("acts"):
+            self.report.checked["acts"] += 1
+            try:
+                act, matter, seq, code, entry_id, commitment = take(
+                    row, id=(str, int), matter=int, seq=int, code=str, entry=str, commitment=str
+                )
+            except Malformed as wrong:
+                self.report.fail("ACT_MALFORMED", self.place("acts", line), f"{wrong}。")
+                continue
+            place = f"{self.place('acts', line)}（办理行为 {act}）"
+            steps[matter].append(seq)
+            entry = logged.get(entry_id)
+            if entry is None or entry_id in claimed:
+                self.report.fail("ACT_NOT_LOGGED", place, "账本中没有这一办理行为的记录，行为是后来塞入的。")
+                continue
+            claimed.add(entry_id)
+            stated = {"act": act, "seq": seq, "code": code, "commitment": commitment}
+            self.compare_columns("ACT_EDITED", place, stated, entry, matter)
+            self.check_content("ACT_EDITED", place, row, ACT_MEMBERS)
+        for entry_id, entry in logged.items():
+            if entry_id not in claimed:
+                text = f"账本记有办理行为 {entry.data.get('act')}，导出中没有：行为被删除。"
+                self.report.fail("ACT_MISSING", self.place("entries", entry.line), text)
+        for matter, seqs in steps.items():
+            for due, seq in enumerate(sorted(seqs), start=1):
+                if seq != due:
+                    self.report.fail("ACT_GAP", self.place("acts"), f"事项 {matter} 缺少或者重复第 {due} 步。")
+                    break
+
+    def compare_columns(self, code: str, place: str, stated: dict[str, Any], entry: Entry, matter: Any) -> None:
+        """What stands beside the content must be what the log says."""
+        differing = [name for name, value in stated.items() if entry.data.get(name) != value]
+        differing += ["matter"] if entry.matter != matter else []
+        if differing:
+            self.report.fail(
+                code, place, f"{'、'.join(differing)} 与账本记录（entries.jsonl 第 {entry.line} 行）不符。"
+            )
+
+    def check_content(self, code: str, place: str, row: dict[str, Any], covered: set[str]) -> None:
+        """Salt and content fit the commitment; columns repeat the content; what is erased was erased by an act."""
+        content, salt = row.get("row"), row.get("salt")
+        if content is None and salt is None:
+            erased = any(e.kind == "erasure" and e.data.get("entry") == row["entry"] for e in self.entries.values())
+            if not erased:
+                self.report.fail("ERASED_WITHOUT_ENTRY", place, "内容与盐均缺失，账本中却没有删除记录。")
+            return
+        try:
+            content, salt = take(row, row=dict, salt=str)
+            fits = sha256(from_hex(salt) + canonical(content)).hex() == row["commitment"]
+        except Malformed as wrong:
+            self.report.fail(code, place, f"{wrong}。")
+            return
+        if not fits:
+            self.report.fail(code, place, "内容、盐与承诺值不符：内容或者盐被改动。")
+        for name, value in row.items():
+            if name in content and content[name] != value:
+                self.report.fail(code, place, f"{name} 与已承诺的内容不符。")
+            elif name not in content and name not in covered:
+                self.report.fail(code, place, f"{name} 不在已承诺的内容中，无从核对。")
+
+    def check_documents(self) -> None:
+        """Every document has its newest entry; files are the logged ones; numbers run without gaps."""
+        logged = {entry_id: entry for entry_id, entry in self.entries.items() if entry.kind == "document"}
+        if not logged and not self.bundle.has("documents.jsonl"):
+            return
+        newest: dict[str, str] = {}
+        for entry_id, entry in sorted(logged.items(), key=lambda item: self.age(*item)):
+            newest[str(entry.data.get("document"))] = entry_id
+        claimed: set[str] = set()
+        series: Numbers = defaultdict(dict)
+        for line, row in self.lines("documents"):
+            self.report.checked["documents"] += 1
+            try:
+                number, kind, digest, entry_id, commitment = take(
+                    row, number=OPTIONAL_TEXT, kind=str, sha256=OPTIONAL_TEXT, entry=str, commitment=str
+                )
+            except Malformed as wrong:
+                self.report.fail("DOCUMENT_MALFORMED", self.place("documents", line), f"{wrong}。")
+                continue
+            place = f"{self.place('documents', line)}（文书 {number}）"
+            logged_as = logged.get(entry_id)
+            document = str(logged_as.data.get("document")) if logged_as else ""
+            if logged_as is None or document in claimed:
+                self.report.fail("DOCUMENT_NOT_LOGGED", place, "账本中没有这份文书的记录，文书是后来塞入的。")
+                continue
+            claimed.add(document)
+            if newest[document] != entry_id:
+                text = f"账本中这份文书另有更新的记录 {newest[document]}，此行是旧状态。"
+                self.report.fail("DOCUMENT_EDITED", place, text)
+            stated = {"number": number, "kind": kind, "sha256": digest, "commitment": commitment}
+            matter = row.get("matter", logged_as.matter)
+            self.compare_columns("DOCUMENT_EDITED", place, stated, logged_as, matter)
+            self.check_content("DOCUMENT_EDITED", place, row, DOCUMENT_MEMBERS)
+            self.check_file(place, row.get("path"), digest)
+            self.count_number(place, row, number, series)
+        for document, entry_id in newest.items():
+            if document not in claimed:
+                lost = logged[entry_id]
+                text = f"账本记有文书 {lost.data.get('number') or document}，导出中没有：文书被删除。"
+                self.report.fail("DOCUMENT_MISSING", self.place("entries", lost.line), text)
+        for name, numbers in series.items():
+            gaps = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
+            if gaps:
+                listed = "、".join(map(str, gaps[:5]))
+                self.report.fail("NUMBER_GAP", self.place("documents"), f"文号序列“{name}”缺少第 {listed} 号。")
+
+    def age(self, entry_id: str, entry: Entry) -> tuple[int, str, str]:
+        """Sorts entries from old to new: by place in the tree, those still waiting last."""
+        return self.index_of.get(entry_id, sys.maxsize), entry.at, entry_id
+
+    def check_file(self, place: str, path: Any, digest: str | None) -> None:
+        """A document's file against the logged hash."""
+        if path is None:
+            self.report.checked["documents without file"] += 1
+            return
+        file = self.bundle.open(path) if isinstance(path, str) else None
+        if file is None:
+            self.report.fail("FILE_MISSING", place, f"导出中没有文书文件 {path}。")
+            return
+        with file:
+            self.report.checked["files"] += 1
+            if hash_of(file).hex() != digest:
+                self.report.fail(
+                    "DOCUMENT_FILE_CHANGED", place, f"文件 {path} 与账本记录的 SHA-256 不符，文件被改动。"
+                )
+
+    def count_number(self, place: str, row: dict[str, Any], number: str | None, series: Numbers) -> None:
+        """Remember a number of a series; the same one twice only for versions of one document."""
+        content = row.get("row") or row
+        try:
+            name, serial, version = take(
+                content, series=OPTIONAL_TEXT, serial=OPTIONAL_NUMBER, version=OPTIONAL_NUMBER
+            )
+        except Malformed as wrong:
+            self.report.fail("DOCUMENT_MALFORMED", place, f"{wrong}。")
+            return
+        if name is None or serial is None:
+            return
+        others = series[name].setdefault(serial, {})
+        if serial < 1 or version in others or set(others.values()) - {number}:
+            self.report.fail("NUMBER_DUPLICATE", place, f"文号序列“{name}”第 {serial} 号无效或者重复。")
+        others[version] = number
+
+
+def hash_of(file: BinaryIO) -> bytes:
+    """SHA-256 of a file, read in pieces."""
+    hashed = hashlib.sha256()
+    while piece := file.read(1 << 20):
+        hashed.update(piece)
+    return hashed.digest()
+
+
+# --- what was given -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Given:
+    """The paths, sorted by what they are."""
+
+    exports: list[Folder | Archive] = field(default_factory=list)
+    receipts: list[tuple[str, Any]] = field(default_factory=list)
+    draws: list[tuple[str, Any]] = field(default_factory=list)
+    checkpoints: list[tuple[str, str]] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+
+    def count(self) -> int:
+        """How much there is."""
+        texts = len(self.receipts) + len(self.draws) + len(self.checkpoints)
+        return len(self.exports) + len(self.files) + texts
+
+
+def sort_out(path: Path, given: Given, report: Report, *, named: bool) -> None:
+    """Put one path where it belongs; what was ``named`` by the caller must be of a known kind."""
+    if path.is_dir():
+        folder = Folder(path)
+        if any(folder.has(name) for name in EXPORT_FILES):
+            given.exports.append(folder)
+            return
+        before = given.count()
+        for inner in sorted(inner for inner in path.iterdir() if not inner.is_symlink()):
+            sort_out(inner, given, report, named=False)
+        if named and given.count() == before:
+            report.fail("UNKNOWN_FILE", str(path), "目录中没有可以核验的材料。")
+        return
+    if not path.is_file():
+        report.fail("UNKNOWN_FILE", str(path), "没有这个文件。")
+        return
+    with path.open("rb") as file:
+        start = file.read(5)
+        data = start if start == b"%PDF-" or start[:4] == b"PK\x03\x04" else start + file.read(LARGEST_FILE)
+    if start == b"%PDF-":
+        given.files.append(path)
+    elif start[:4] == b"PK\x03\x04":
+        sort_out_archive(path, given, report, named=named)
+    elif not sort_out_text(str(path), data, given) and named:
+        report.fail("UNKNOWN_FILE", str(path), "不是回执、摇号文件、检查点、导出或者 PDF。")
+
+
+def sort_out_archive(path: Path, given: Given, report: Report, *, named: bool) -> None:
+    """A zip file is an export, or nothing to us."""
+    try:
+        archive = Archive(path)
+    except (zipfile.BadZipFile, OSError):
+        report.fail("UNKNOWN_FILE", str(path), "压缩文件已损坏。")
+        return
+    if any(archive.has(name) for name in EXPORT_FILES):
+        given.exports.append(archive)
+    elif named:
+        report.fail("UNKNOWN_FILE", str(path), "压缩文件中没有账本导出。")
+
+
+def sort_out_text(place: str, data: bytes, given: Given) -> bool:
+    """A receipt, a draw or a checkpoint; ``False`` for anything else."""
+    if b"\n\n\xe2\x80\x94 " in data and not data.lstrip().startswith(b"{"):
+        given.checkpoints.append((place, data.decode("utf-8", "replace")))
+        return True
+    try:
+        value = read_json(data)
+    except Malformed:
+        return False
+    form = value.get("format") if isinstance(value, dict) else None
+    if form in (RECEIPT, DRAW):
+        (given.receipts if form == RECEIPT else given.draws).append((place, value))
+    return form in (RECEIPT, DRAW)
+
+
+def verify(paths: Iterable[Path], *, keys: Iterable[str] = (), since: Path | None = None) -> Report:
+    """Check everything given; raises :class:`Malformed` only for a key that cannot be read."""
+    report = Report()
+    case = Case(report, [Key.read(key) for key in keys])
+    given = Given()
+    for path in paths:
+        sort_out(path, given, report, named=True)
+    if since is not None:
+        given.checkpoints.append((f"旧检查点 {since}", since.read_text(encoding="utf-8")))
+    for place, receipt in given.receipts:
+        check_receipt(case, receipt, place)
+    for place, draw in given.draws:
+        check_draw(case, draw, place)
+    exports = [Export(case, bundle) for bundle in given.exports]
+    check_checkpoints(case, given)
+    for export in exports:
+        export.check()
+    if since is not None and not exports:
+        report.note("--since 须与导出一并使用，才能核验账本未被回退。")
+    for path in given.files:
+        check_pdf(case, path)
+    return report
+
+
+def check_checkpoints(case: Case, given: Given) -> None:
+    """Checkpoints from elsewhere, signed by the log's key; without a pinned key, by the one the material brings."""
+    for place, note in given.checkpoints:
+        case.report.checked["checkpoints"] += 1
+        try:
+            case.remember(read_checkpoint(note, place, case.pinned or case.used))
+        except Malformed as wrong:
+            case.report.fail("CHECKPOINT_FORGED", place, f"{wrong}。")
+
+
+def check_pdf(case: Case, path: Path) -> None:
+    """A PDF by its hash."""
+    case.report.checked["files"] += 1
+    with path.open("rb") as file:
+        digest = hash_of(file)
+    if not case.saw_log:
+        case.report.fail("NO_REFERENCE", str(path), "请同时给出这份文书的回执或者账本导出，才能核验。")
+    elif digest not in case.documents:
+        case.report.fail(
+            "DOCUMENT_FILE_CHANGED", str(path), "账本中没有这个文件：文件被改动，或者不是所附回执的文书。"
+        )
+
+
+NAMES = {
+    "exports": "导出",
+    "entries": "账本记录",
+    "leaves": "叶",
+    "tiles": "瓦片",
+    "checkpoints": "检查点",
+    "acts": "办理行为",
+    "documents": "文书",
+    "documents without file": "未附文件的文书",
+    "files": "文件",
+    "receipts": "回执",
+    "draws": "摇号",
+}
+
+
+def show(report: Report, *, as_json: bool) -> None:
+    """Print the report."""
+    if as_json:
+        problems = [problem._asdict() for problem in report.problems]
+        result = {"ok": not problems, "problems": problems, "notes": report.notes, "checked": dict(report.checked)}
+        print(json.dumps(result, ensure_ascii=False, indent=2))
+        return
+    counts = "，".join(f"{NAMES[name]} {count}" for name, count in report.checked.items())
+    print(f"已核验：{counts or '无'}。")
+    for note in report.notes:
+        print(f"提示：{note}")
+    for problem in report.problems:
+        print(f"不成立 [{problem.code}] {problem.place}：{problem.text}")
+    print(f"结论：不成立，共 {len(report.problems)} 处。" if report.problems else "结论：全部成立。")
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """The arguments, for this program and for whoever offers it as a command."""
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="+", type=Path, help="回执、导出（目录或 zip）、摇号文件、检查点、PDF"
+    )
+    parser.add_argument("--key", action="append", default=[], help="账本公钥（C2SP 形式，或者所在文件），可多次给出")
+    parser.add_argument("--since", type=Path, help="以前取得的检查点：账本必须是它的延续")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Check what the arguments name and print the report; the exit status."""
+    try:
+        report = verify(given.paths, keys=given.key, since=given.since)
+    except (Malformed, OSError, UnicodeDecodeError) as wrong:
+        print(f"无法核验：{wrong}", file=sys.stderr)
+        return 2
+    show(report, as_json=given.json)
+    return 1 if report.problems else 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The program."""
+    parser = argparse.ArgumentParser(description="鉴衡独立核验程序 · independent verifier")
+    options(parser)
+    return run(parser.parse_args(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
