@@ -135,7 +135,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class EnumerationEntry:
-    """One listed case: a stable ``code``, the ``text`` shown, and where it is listed."""
+    """One listed case: a stable ``code``, the ``text`` shown, where it is listed, the days it is in force."""
 
     code: str
     text: str
@@ -144,6 +144,14 @@ class EnumerationEntry:
     verified: bool
     region: str = ""
     note: str = ""
+    in_force_from: date | None = None  # None: as long as anyone asks
+    in_force_to: date | None = None
+
+    def in_force(self, on: date) -> bool:
+        """Whether the case is listed on ``on``."""
+        return (self.in_force_from is None or self.in_force_from <= on) and (
+            self.in_force_to is None or on <= self.in_force_to
+        )
 
     @property
     def citation(self) -> Citation:
@@ -244,15 +252,23 @@ class LawBook:
         regions = self._parameters[key]
         return tuple(parameter for region in sorted(regions) for parameter in regions[region])
 
-    def enumeration(self, key: str, *, region: str = "") -> Enumeration:
-        """The cases ``key`` lists in ``region``: the nation's, replaced by code or added to by nearer places."""
+    def enumeration(self, key: str, *, on: date | None = None, region: str = "") -> Enumeration:
+        """The cases ``key`` lists in ``region``: the nation's, replaced by code or added to by nearer places.
+
+        ``on`` leaves out what is not in force that day; None lists every case there ever was.
+        """
         by_region = self._enumerations.get(key)
         if by_region is None:
             raise LawBookFault(f"no enumeration {key!r}")
         found = [by_region[place] for place in _from_near_to_far(region) if place in by_region]
         if not found:
             raise NoValueInForceError(f"该地区没有列举“{next(iter(by_region.values())).title}”。", about=key)
-        entries = {entry.code: entry for each in reversed(found) for entry in each.entries}
+        entries = {
+            entry.code: entry
+            for each in reversed(found)
+            for entry in each.entries
+            if on is None or entry.in_force(on)
+        }
         return Enumeration(key, found[-1].title, tuple(entries.values()), region)
 
 

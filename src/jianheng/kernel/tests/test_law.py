@@ -154,6 +154,16 @@ def test_a_case_that_is_not_listed_is_refused_with_the_instrument() -> None:
     assert LISTS.enumeration("appraisal.refusal", region="370000").entry("SD1").text == "委托人拒绝签订委托书"
 
 
+def test_a_case_is_listed_only_on_the_days_it_is_in_force() -> None:
+    old = EnumerationEntry("R8", "旧情形", "旧规", "", True, in_force_to=date(2016, 4, 30))
+    new = EnumerationEntry("R9", "新情形", "新规", "", True, in_force_from=date(2016, 5, 1))
+    book = LawBook([], [grounds("", old, new)])
+
+    assert book.enumeration("appraisal.refusal", on=date(2016, 4, 30)).codes == ("R8",)
+    assert book.enumeration("appraisal.refusal", on=date(2016, 5, 1)).codes == ("R9",)
+    assert book.enumeration("appraisal.refusal").codes == ("R8", "R9")
+
+
 def test_a_code_listed_twice_makes_the_book_unusable() -> None:
     with pytest.raises(LawBookFault):
         LawBook([], [grounds("", entry("R1", "甲"), entry("R1", "乙"))])

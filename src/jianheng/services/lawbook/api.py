@@ -7,14 +7,27 @@ field) when the data are wrong.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 from jianheng.kernel.calendar import WorkingCalendar
+from jianheng.kernel.categories import Categories
 from jianheng.kernel.law import LawBook
-from jianheng.services.lawbook import calendars, parameters
+from jianheng.services.lawbook import calendars, parameters, tables
 from jianheng.services.lawbook.files import SHIPPED, own_directory, stamp
+from jianheng.services.lawbook.tables import Cause
 
-__all__ = ["SHIPPED", "book", "calendar", "calendar_years", "own_directory"]
+__all__ = [
+    "SHIPPED",
+    "Cause",
+    "book",
+    "calendar",
+    "calendar_years",
+    "categories",
+    "causes",
+    "own_directory",
+    "scope_synonyms",
+]
 
 
 def book() -> LawBook:
@@ -30,6 +43,24 @@ def calendar() -> WorkingCalendar:
 def calendar_years() -> tuple[int, ...]:
     """The years the calendar knows, in order."""
     return calendar().years
+
+
+@cache
+def categories() -> Categories:
+    """The tree of appraisal categories and items, with the court's own list beside it."""
+    return tables.load_categories()
+
+
+@cache
+def scope_synonyms() -> Mapping[str, tuple[str, ...]]:
+    """Other names licences use for categories and items, each with the codes meant."""
+    return tables.load_synonyms()
+
+
+@cache
+def causes() -> tuple[Cause, ...]:
+    """The causes of action (民事案件案由规定, in force 2026-01-01) in their official order."""
+    return tables.load_causes()
 
 
 @lru_cache(maxsize=2)

@@ -3,7 +3,7 @@
 A parameter file has ``key``, ``title`` and ``values``, each with ``value``, ``unit``, ``from``, perhaps
 ``to`` (last day in force), ``instrument``, ``article``, ``verified`` and perhaps ``note``. An enumeration
 file has ``key``, ``title``, ``instrument`` and ``entries``, each with ``code``, ``text``, ``article``,
-``verified`` and perhaps ``instrument`` and ``note``. A province's files have the same form.
+``verified`` and perhaps ``instrument``, ``note``, ``from`` and ``to``. A province's files have the same form.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def enumeration_of(path: Path, *, region: str = "") -> Enumeration:
     instrument = fields.text("instrument")
     entries: list[EnumerationEntry] = []
     for row in fields.each("entries"):
-        row.only("code", "text", "instrument", "article", "verified", "note")
+        row.only("code", "text", "instrument", "article", "verified", "note", "from", "to")
         code = row.text("code")
         if not _CODE.fullmatch(code):
             raise row.wrong("code", "应为大写字母、数字和下划线")
@@ -88,6 +88,8 @@ def enumeration_of(path: Path, *, region: str = "") -> Enumeration:
                 verified=row.flag("verified"),
                 region=region,
                 note=row.text("note", ""),
+                in_force_from=row.day_or_none("from"),
+                in_force_to=row.day_or_none("to"),
             )
         )
     return Enumeration(_key(fields), fields.text("title"), tuple(entries), region)

@@ -372,3 +372,26 @@ def test_saving_leaves_no_temporary_file_behind(own: Path) -> None:
 
     assert [path.name for path in own.iterdir()] == ["x.yaml"]
     assert (own / "x.yaml").read_text(encoding="utf-8") == "乙"
+
+
+def test_the_shipped_categories_make_a_tree_with_the_courts_own_list_beside_it() -> None:
+    tree = api.categories()
+
+    assert [each.code for each in tree.children()] == ["FM", "PE", "AV", "ED", "CT"]
+    assert tree["PE0107"].name == "朱墨时序鉴定"
+    assert tree.licensed_as("CT12") == "ED"
+    assert sum(1 for _ in tree) == 193
+
+
+def test_every_synonym_means_codes_of_the_tree() -> None:
+    meant = [code for codes in api.scope_synonyms().values() for code in codes]
+
+    assert meant
+    assert all(code in api.categories() for code in meant)
+
+
+def test_the_causes_are_those_in_force_since_2026() -> None:
+    levels = [cause.level for cause in api.causes()]
+
+    assert [levels.count(level) for level in (1, 2, 3, 4)] == [12, 59, 514, 470]
+    assert api.causes()[2].hints == ("法医临床", "法医病理", "法医精神病")
