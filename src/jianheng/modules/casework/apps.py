@@ -8,3 +8,14 @@ class Config(AppConfig):
 
     name = "jianheng.modules.casework"
     label = "casework"
+
+    def ready(self) -> None:
+        """Declare the procedure and its acts; listen to entrustments."""
+        from jianheng.modules.casework import actions, jobs, procedures, queries
+        from jianheng.services.events import api as events
+        from jianheng.services.procedures import api
+
+        assert actions
+        api.register(procedures.APPRAISAL, facts=queries.facts)
+        for type_, subscriber in jobs.SUBSCRIPTIONS.items():
+            events.subscribe(type_, subscriber)

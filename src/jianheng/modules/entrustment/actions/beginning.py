@@ -18,7 +18,7 @@ from jianheng.modules.entrustment.errors import (
     UnreliableTechniqueError,
 )
 from jianheng.modules.entrustment.models import Entrustment
-from jianheng.modules.entrustment.terms import MATERIAL, Complexity, Origin
+from jianheng.modules.entrustment.terms import EXCLUDED_ON_PAPER, MATERIAL, Complexity, Origin
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.documents import api as documents
 from jianheng.services.files import api as files
@@ -227,7 +227,7 @@ def screen(turn: Turn, given: Screening) -> str:
             "applied_on": entrustment.applied_on,
             "matter": entrustment.subject,
             "purpose": entrustment.purpose,
-            "excluded_kinds": [documents.excluded_kind(entry.code) for entry in found],
+            "excluded_kinds": [EXCLUDED_ON_PAPER.get(entry.code, "OTHER") for entry in found],
             "technique_reliable": given.technique_reliable,
             "technique_note": given.technique_note or None,
             "decision": given.decision.value,

@@ -1,0 +1,136 @@
+"""What casework does when an entrustment moves, and what it reports back, in the same transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jianheng.modules.casework.models import Appraisal
+from jianheng.modules.casework.terms import SupplementPhase
+from jianheng.modules.entrustment import api as entrustment
+from jianheng.services.events.api import Event
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
+
+
+def _current(root_id: int) -> Appraisal | None:
+    """The appraisal of an entrustment that is not over."""
+    row = Appraisal.objects.filter(root_id=root_id).order_by("-matter_id").first()
+    if row is None or procedures.matter_row(row.matter_id, people.PLATFORM).closed_at is not None:
+        return None
+    return row
+
+
+def _do(event: Event, act: str, **given: Any) -> None:
+    row = _current(event.root_id)
+    if row is not None:
+        procedures.perform(row.matter_id, act=act, by=people.PLATFORM, given=given, now=event.at)
+
+
+def on_handed_over(event: Event) -> None:
+    """The material is on its way: the institution's own matter begins."""
+    brief = entrustment.brief(event.root_id)
+    procedures.begin(
+        "appraisal",
+        by=people.PLATFORM,
+        given={},
+        region=event.region,
+        now=event.at,
+        seats={"institution": brief.institution_organisation_id, "unit": brief.unit_id, "court": brief.court_id},
+        root_id=event.root_id,
+        parent_id=event.matter_id,
+    )
+
+
+def on_fee_paid(event: Event) -> None:
+    """The fee is paid."""
+    _do(event, "fee_paid", amount_fen=event.data["amount_fen"])
+
+
+def on_supplied(event: Event) -> None:
+    """The court supplied material, or said there is none."""
+    row = _current(event.root_id)
+    if row is None or not row.supplement_phase:
+        return
+    act = "supplement_arrived" if row.supplement_phase == SupplementPhase.ACCEPTANCE else "more_arrived"
+    _do(event, act, supplied=event.data["supplied"], note=event.data["note"])
+
+
+def on_extension_decided(event: Event) -> None:
+    """The court decided on more time."""
+    if event.data["granted"]:
+        _do(event, "extension_granted", days=event.data["days"], reason=event.data["reason"])
+    else:
+        _do(event, "extension_refused", reason=event.data["reason"])
+
+
+def on_report_returned(event: Event) -> None:
+    """The court sent the report back."""
+    _do(event, "report_returned", reason=event.data["reason"])
+
+
+def on_supplement_ordered(event: Event) -> None:
+    """The court ordered a supplementary appraisal."""
+    _do(event, "supplementary_ordered", reason=event.data["reason"])
+
+
+def on_recusal_requested(event: Event) -> None:
+    """A party or the court asks for recusal."""
+    _do(event, "recusal_requested", by=event.data["by"], whom=event.data["whom"], ground=event.data["ground"])
+
+
+def on_ended(event: Event) -> None:
+    """The entrustment is over: archive what is done, close what is not."""
+    row = _current(event.root_id)
+    if row is None:
+        return
+    nodes = {item.node.code for item in procedures.matter(row.matter_id, people.PLATFORM).items}
+    _do(event, "court_finished" if "with_court" in nodes else "entrustment_ended")
+
+
+def on_supplement_asked(event: Event) -> None:
+    """Pass the request for material to the court."""
+    entrustment.report_back(event.root_id, "receive_supplement_request", now=event.at, text=event.data["text"])
+
+
+def on_answered(event: Event) -> None:
+    """Pass the plan's fee to the court."""
+    entrustment.report_back(event.root_id, "receive_answer", now=event.at, **event.data)
+
+
+def on_extension_asked(event: Event) -> None:
+    """Pass the request for time to the court."""
+    entrustment.report_back(event.root_id, "receive_extension_request", now=event.at, **event.data)
+
+
+def on_delivered(event: Event) -> None:
+    """Pass the report to the court."""
+    entrustment.report_back(event.root_id, "receive_report", now=event.at, **event.data)
+
+
+def on_left(event: Event) -> None:
+    """The institution left."""
+    entrustment.report_back(
+        event.root_id,
+        "receive_exit",
+        now=event.at,
+        kind=event.data["kind"],
+        reason=event.data["reason"],
+        can_follow=True,
+    )
+
+
+SUBSCRIPTIONS = {
+    "entrustment.handed_over": on_handed_over,
+    "entrustment.fee_paid": on_fee_paid,
+    "entrustment.supplied": on_supplied,
+    "entrustment.extension_decided": on_extension_decided,
+    "entrustment.report_returned": on_report_returned,
+    "entrustment.supplement_ordered": on_supplement_ordered,
+    "entrustment.recusal_requested": on_recusal_requested,
+    "entrustment.ended": on_ended,
+    "casework.supplement_asked": on_supplement_asked,
+    "casework.answered": on_answered,
+    "casework.extension_asked": on_extension_asked,
+    "casework.delivered": on_delivered,
+    "casework.left": on_left,
+}

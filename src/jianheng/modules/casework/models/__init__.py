@@ -1,0 +1,5 @@
+"""Tables of appraisals."""
+
+from jianheng.modules.casework.models.appraisal import Appraisal, Record
+
+__all__ = ["Appraisal", "Record"]
