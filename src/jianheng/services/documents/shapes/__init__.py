@@ -1,0 +1,1 @@
+"""What each paper says: one declared shape a form, checked before a number is taken."""
