@@ -147,6 +147,19 @@ def take(row: Any, /, **wanted: Any) -> list[Any]:
     return [row.get(name) for name in wanted]
 
 
+def only(row: Any, /, *optional: str, **wanted: Any) -> list[Any]:
+    """The named members as :func:`take` gives them; any member beyond those and the optional ones is refused."""
+    values = take(row, **wanted)
+    if unknown := row.keys() - wanted.keys() - set(optional):
+        raise Malformed(f"不认识的成员 {'、'.join(sorted(unknown))}")
+    return values
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are written alike (Python holds 1 and true to be equal)."""
+    return canonical(one) == canonical(other)
+
+
 OPTIONAL_TEXT, OPTIONAL_NUMBER = (str, type(None)), (int, type(None))
 
 
@@ -438,27 +451,35 @@ def draw_order(key: bytes, size: int, digest: Callable[[bytes], bytes]) -> list[
 
 def draw_problems(draw: Any) -> Iterator[tuple[str, str, str]]:
     """Everything in a draw file that does not follow from its list and its seeds."""
-    candidates, excluded, sources, turns = take(draw, candidates=list, exclusions=list, sources=list, turns=list)
-    digest, key, order, committed_at, drawn_at = take(
-        draw, digest=str, key=str, order=list, committed_at=str, drawn_at=str
+    canonical(draw)
+    names = dict.fromkeys(("format", "matter", "category", "digest", "list_commitment", "key"), str)
+    lists = dict.fromkeys(("candidates", "exclusions", "sources", "order", "turns"), list)
+    form, _, _, digest, commitment, key, candidates, excluded, sources, order, turns, committed_at, drawn_at = only(
+        draw, "proofs", **names, **lists, committed_at=str, drawn_at=str
     )
-    for name, rows in (("candidates", candidates), ("exclusions", excluded)):
-        codes = [take(row, uscc=str, name=str)[0] for row in rows]
-        if sorted(set(codes)) != codes:
+    if form != DRAW or not 0 < len(candidates) <= 65536 or not sources:
+        raise Malformed("格式不认识，或者没有候选机构、种子")
+    codes = [only(row, uscc=str, name=str)[0] for row in candidates]
+    out = [only(row, uscc=str, name=str, reasons=list)[0] for row in excluded]
+    for name, listed_codes in (("candidates", codes), ("exclusions", out)):
+        if sorted(set(listed_codes)) != listed_codes:
             yield "LIST_ORDER", name, "名单未按统一社会信用代码排列或者有重复。"
-    if not candidates or len(candidates) > 65536:
-        raise Malformed("候选名单为空或者过长")
+    if both := set(codes) & set(out):
+        yield "CANDIDATE_EXCLUDED", "exclusions", f"{'、'.join(sorted(both))} 既在候选名单又在排除名单。"
     for index, row in enumerate(excluded):
-        if not take(row, reasons=list)[0]:
+        laws = [only(reason, code=str, text=str, law=list)[2] for reason in row["reasons"]]
+        if not all(isinstance(article, str) for law in laws for article in law):
+            raise Malformed(f"exclusions[{index}] 的依据不合规")
+        if not laws:
             yield "EXCLUSION_WITHOUT_REASON", f"exclusions[{index}]", f"{row['name']}被排除却没有写明理由。"
     listed = sha256(canonical({"candidates": candidates, "exclusions": excluded})).hex()
-    if draw.get("list_commitment") != listed:
+    if commitment != listed:
         yield "LIST_EDITED", "candidates", "名单与摇号前公布的承诺值不符，名单已被改动。"
     yield from _seed_problems(sources, instant(committed_at), instant(drawn_at))
     if "".join(seed_key(source.get("value")) for source in sources) != key:
         yield "SEED_CHANGED", "key", "密钥不是由所列各方种子合成的。"
     right = draw_order(key.encode(), len(candidates), digest_named(digest))
-    if order != right:
+    if not same(order, right):
         first = next((i for i, due in enumerate(right) if i >= len(order) or order[i] != due), len(right))
         yield "ORDER_DIFFERS", f"order[{first}]", "顺序与按种子重算的结果不同。"
     yield from _turn_problems(turns, candidates, right, instant(drawn_at))
@@ -477,13 +498,15 @@ def instant(text: str) -> datetime:
 
 def _seed_problems(sources: list[Any], committed_at: datetime, drawn_at: datetime) -> Iterator[tuple[str, str, str]]:
     for index, source in enumerate(sources):
-        kind, who, at = take(source, kind=str, who=str, at=str)
-        place, value = f"sources[{index}]", source.get("value")
+        kind, who, at, value = only(source, "committed", kind=str, who=str, at=str, value=(str, int, list))
+        if kind not in ("party", "server", "beacon") or not isinstance(source.get("committed", ""), str):
+            raise Malformed(f"sources[{index}] 不合规")
+        place = f"sources[{index}]"
         if not committed_at < instant(at) <= drawn_at:
             yield "SEED_OUT_OF_TIME", place, f"{who}的种子不在公布名单之后、摇号之前。"
         if kind == "server" and sha256(str(value).encode()).hex() != source.get("committed"):
             yield "SERVER_SECRET_MISMATCH", place, f"{who}公开的秘密与其事先承诺不符。"
-        if kind != "party" and value in ("", [], None):
+        if kind != "party" and value in ("", []):
             yield "SEED_MISSING", place, f"{who}没有给出种子。"
     if all(source.get("value") in ("", []) for source in sources):
         yield "SEED_MISSING", "sources", "没有任何一方给出种子。"
@@ -496,7 +519,7 @@ def _turn_problems(
     if not 0 < len(turns) <= len(order):
         yield "TURN_OUT_OF_ORDER", "turns", "轮次应从第一家起，且不多于候选家数。"
     for index, (turn, due) in enumerate(zip(turns, order, strict=False)):
-        count, number, uscc, name, at, passed = take(
+        count, number, uscc, name, at, passed = only(
             turn, turn=int, number=int, uscc=str, name=str, at=str, passed=str
         )
         place = f"turns[{index}]"
@@ -674,7 +697,7 @@ class Export:
             copies = {name: row.get(name) for name in ("id", "region", "kind", "matter", "at")}
             if leaf.hex() != stated:
                 self.report.fail("ENTRY_EDITED", place, f"记录 {entry_id} 的内容与叶哈希不符，已被改动。")
-            if content != copies | {"v": 1, "data": data}:
+            if not same(content, copies | {"v": 1, "data": data}):
                 self.report.fail("ENTRY_EDITED", place, f"记录 {entry_id} 的列与其内容不符，已被改动。")
             if entry_id in self.entries:
                 self.report.fail("ENTRY_DUPLICATE", place, f"记录 {entry_id} 出现两次。")
@@ -895,8 +918,8 @@ class Export:
 
     def compare_columns(self, code: str, place: str, stated: dict[str, Any], entry: Entry, matter: Any) -> None:
         """What stands beside the content must be what the log says."""
-        differing = [name for name, value in stated.items() if entry.data.get(name) != value]
-        differing += ["matter"] if entry.matter != matter else []
+        differing = [name for name, value in stated.items() if not same(entry.data.get(name), value)]
+        differing += ["matter"] if not same(entry.matter, matter) else []
         if differing:
             self.report.fail(
                 code, place, f"{'、'.join(differing)} 与账本记录（entries.jsonl 第 {entry.line} 行）不符。"
@@ -919,7 +942,7 @@ class Export:
         if not fits:
             self.report.fail(code, place, "内容、盐与承诺值不符：内容或者盐被改动。")
         for name, value in row.items():
-            if name in content and content[name] != value:
+            if name in content and not same(content[name], value):
                 self.report.fail(code, place, f"{name} 与已承诺的内容不符。")
             elif name not in content and name not in covered:
                 self.report.fail(code, place, f"{name} 不在已承诺的内容中，无从核对。")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import TestCase, override_settings
 
 from jianheng.services.ledger import api, export, sequencer
@@ -23,6 +24,20 @@ def log_of_its_own(settings, tmp_path):
     """Every test signs with a fresh key under a name of its own."""
     settings.JIANHENG_LEDGER_KEY_FILE = tmp_path / "keys" / "ledger.pem"
     settings.JIANHENG_LEDGER_ORIGIN = "jianheng.test/log"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_after_a_committed_test():
+    """Tests that really commit are followed by a truncate of every table, which the log's triggers would refuse."""
+    usual = DatabaseOperations.sql_flush
+
+    def sql_flush(operations, *given, **named):
+        statements = usual(operations, *given, **named)
+        return ["set session_replication_role = replica", *statements, "set session_replication_role = origin"]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield
 
 
 def an_entry(number=0, **changes):
