@@ -70,8 +70,10 @@ __all__ = [
     "people_with_role",
     "person_name",
     "post_holder",
+    "revoke_token",
     "send_pass_code",
     "side_holder",
+    "tokens_of",
 ]
 
 PASS_CODE_MINUTES = 10
@@ -228,6 +230,17 @@ def issue_token(*, organisation_id: int, person_id: int, label: str, now: dateti
         expires_at=now + timedelta(days=days) if days else None,
     )
     return token
+
+
+def tokens_of(person_id: int) -> list[dict[str, object]]:
+    """A person's live tokens: id, label, organisation, dates; never the token itself."""
+    rows = ClientToken.objects.filter(person_id=person_id, revoked_at=None).order_by("-pk")
+    return list(rows.values("id", "label", "organisation__name", "created_at", "expires_at"))
+
+
+def revoke_token(token_id: int, *, person_id: int, now: datetime) -> None:
+    """End a token at once; somebody else's is left alone."""
+    ClientToken.objects.filter(pk=token_id, person_id=person_id, revoked_at=None).update(revoked_at=now)
 
 
 def actor_of_token(token: str, *, now: datetime, today: date) -> Actor | None:

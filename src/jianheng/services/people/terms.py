@@ -111,6 +111,13 @@ class Actor:
         """The organisations this person has a post in."""
         return tuple(dict.fromkeys(post.organisation_id for post in self.posts))
 
+    @property
+    def scope(self) -> str:
+        """Whose uploads and idempotency keys these are: a person's, a party's, the platform's."""
+        if self.person_id is not None:
+            return f"person:{self.person_id}"
+        return side_holder(*self.sides[0]) if self.sides else SYSTEM_HOLDER
+
     def has_role(self, role: str) -> bool:
         """Whether any post has this role."""
         return any(post.role == role for post in self.posts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jianheng.services.procedures.acting import Receipt, begin, perform
+from jianheng.services.procedures.asking import Asking, asking, asking_to_begin, new_key, opening_post
 from jianheng.services.procedures.clocks import Reckoning
 from jianheng.services.procedures.course import holder_title
 from jianheng.services.procedures.errors import (
@@ -43,6 +44,7 @@ from jianheng.services.procedures.queries import (
     matter,
     matter_row,
     organisation_names,
+    seats_of,
     timeline,
     visible,
     work_list,
@@ -61,6 +63,7 @@ from jianheng.services.procedures.turn import Turn
 from jianheng.services.procedures.words import tokens
 
 __all__ = [
+    "Asking",
     "ClockWentBackError",
     "Days",
     "DoneAct",
@@ -90,6 +93,8 @@ __all__ = [
     "Turn",
     "WorkPage",
     "WorkRow",
+    "asking",
+    "asking_to_begin",
     "begin",
     "carries_out",
     "clean_text",
@@ -102,12 +107,15 @@ __all__ = [
     "implementation",
     "matter",
     "matter_row",
+    "new_key",
+    "opening_post",
     "organisation_names",
     "perform",
     "procedure",
     "procedures",
     "read",
     "register",
+    "seats_of",
     "timeline",
     "tokens",
     "visible",

@@ -40,6 +40,14 @@ def visible(actor: people.Actor) -> Q:
     return condition
 
 
+def seats_of(actor: people.Actor, seats: Mapping[str, Any], *, root_id: int) -> tuple[str, ...]:
+    """The seats through which an actor sees a matter: a file or paper is shown to these or not at all."""
+    mine = {*actor.organisation_ids, *actor.organisations_below}
+    own = [seat for seat, taken in seats.items() if isinstance(taken, int) and taken in mine]
+    sides = [side for root, side in actor.sides if root == root_id and seats.get(side) == "side"]
+    return (*own, *sides)
+
+
 @dataclass(frozen=True, slots=True)
 class OfferedAct:
     """An act the actor may do now, and why it is there."""

@@ -1,0 +1,41 @@
+"""What the page of a matter shows, put together from the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from jianheng.services.documents import api as documents
+from jianheng.services.files import api as files
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
+
+
+def page(matter_id: int, actor: people.Actor) -> dict[str, Any]:
+    """Everything on a matter's page that this actor may see."""
+    view = procedures.matter(matter_id, actor)
+    seats = procedures.seats_of(actor, view.seats, root_id=view.root_id)
+    held = procedures.held_by([view.root_id], now=timezone.now()).get(view.root_id, {})
+    return {
+        "matter": view,
+        "facts": procedures.facts_of(view.procedure.code, matter_id),
+        "family": [
+            (row, procedures.procedure(row.procedure, row.version).title)
+            for row in procedures.family(view.root_id, actor)
+        ],
+        "timeline": procedures.timeline(matter_id, actor),
+        "open_nodes": [item.node.code for item in view.items],
+        "case_file": files.items(view.root_id, seats=seats),
+        "papers": documents.of_matter(matter_id, seats=seats),
+        "held": sorted(
+            ((seat_title(view.procedure, seat), days) for seat, days in held.items()), key=lambda x: -x[1]
+        ),
+        "access": people.access_log(matter_id, limit=20) if view.seats.get("court") in actor.organisation_ids else [],
+    }
+
+
+def seat_title(procedure: Any, seat: str) -> str:
+    """A seat in words, whatever procedure of the family it is from."""
+    titles = {"system": "关联事项", "institution": "鉴定机构", "court": "审理法院", "unit": "司法技术部门"}
+    return str(procedure.seats.get(seat) or titles.get(seat, seat))

@@ -1,0 +1,20 @@
+"""Addresses of the workbench."""
+
+from django.urls import path
+
+from jianheng.desks.workbench import views
+
+urlpatterns = [
+    path("", views.home),
+    path("matters/", views.find),
+    path("matters/<int:matter_id>/", views.matter),
+    path("matters/<int:matter_id>/acts/<slug:act_code>/", views.act),
+    path("matters/<int:matter_id>/documents/<int:document_id>/", views.document),
+    path("matters/<int:matter_id>/files/<int:item_id>/", views.case_item),
+    path("matters/<int:matter_id>/receipts/<int:seq>/", views.receipt),
+    path("matters/<int:matter_id>/draw/", views.draw),
+    path("matters/<int:matter_id>/draw.json", views.draw_file),
+    path("begin/<slug:code>/", views.begin),
+    path("inbox/", views.inbox),
+    path("account/", views.account),
+]

@@ -1,0 +1,303 @@
+"""Pages of the workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from jianheng.desks.workbench import matters
+from jianheng.kernel.errors import Refusal
+from jianheng.modules.selection import api as selection
+from jianheng.services.documents import api as documents
+from jianheng.services.files import api as files
+from jianheng.services.ledger import api as ledger
+from jianheng.services.notices import api as notices
+from jianheng.services.pages import forms
+from jianheng.services.pages.middleware import note_refused
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
+
+
+def members_only(view: Any) -> Any:
+    """Send visitors to the sign-in page, and parties to their own."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.actor:  # type: ignore[attr-defined]
+            return redirect(f"/accounts/login/?next={quote(request.get_full_path())}")
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+@members_only
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What I owe, the most urgent first."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.sides:
+        return redirect("/progress/")
+    if actor.has_role("supervisor"):
+        return redirect("/oversight/")
+    page = procedures.work_list(
+        actor,
+        today=timezone.localdate(),
+        after=request.GET.get("after", ""),
+        node=request.GET.get("node", ""),
+        late=request.GET.get("late") == "1",
+    )
+    return render(request, "workbench/home.html", {"page": page, "late": request.GET.get("late") == "1"})
+
+
+@members_only
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """Matters I may see, by words, kind and state; the filters stay in the address."""
+    after = request.GET.get("after", "")
+    rows = procedures.find(
+        request.actor,  # type: ignore[attr-defined]
+        text=request.GET.get("q", ""),
+        procedure=request.GET.get("procedure", ""),
+        state=request.GET.get("state", ""),
+        after=int(after) if after.isdigit() else None,
+    )
+    return render(
+        request,
+        "workbench/matters.html",
+        {"rows": rows, "procedures": procedures.procedures(), "after": rows[-1].id if len(rows) == 30 else None},
+    )
+
+
+@members_only
+@require_GET
+def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
+    """One matter: what to do, where it stands, clocks, file, papers, timeline."""
+    actor = request.actor  # type: ignore[attr-defined]
+    context = matters.page(matter_id, actor)
+    people.note_access(
+        actor,
+        what="matter",
+        path=request.path,
+        now=timezone.now(),
+        matter_id=matter_id,
+        request_id=request.request_id,  # type: ignore[attr-defined]
+    )
+    return render(request, "workbench/matter.html", context)
+
+
+@members_only
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, matter_id: int, act_code: str) -> HttpResponse:
+    """The form of one act."""
+    actor = request.actor  # type: ignore[attr-defined]
+    view = procedures.matter(matter_id, actor)
+    declared = view.procedure.act.get(act_code)
+    if declared is None or act_code == view.procedure.begin:
+        raise procedures.NoSuchMatterError
+    asking = procedures.asking(matter_id, act_code, by=actor)
+
+    def done(values: Mapping[str, Any]) -> procedures.Receipt:
+        seen = request.POST.get("_seen", "")
+        return procedures.perform(
+            matter_id,
+            act=act_code,
+            by=actor,
+            given=values,
+            key=request.POST.get("_key", "")[:80],
+            seen=int(seen) if seen.isdigit() else None,
+        )
+
+    return _form(request, declared=declared, asking=asking, done=done, seen=view.acts, matter=view)
+
+
+@members_only
+@require_http_methods(["GET", "POST"])
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """The form of a procedure's opening act."""
+    actor = request.actor  # type: ignore[attr-defined]
+    known = {procedure.code: procedure for procedure in procedures.procedures()}
+    if code not in known:
+        raise procedures.NoSuchMatterError
+    procedure = known[code]
+    declared = procedure.act[procedure.begin]
+    holder = procedures.opening_post(code, actor)
+    asking = procedures.asking_to_begin(code, by=actor, holder=holder.holder, region=holder.region)
+
+    def done(values: Mapping[str, Any]) -> procedures.Receipt:
+        return procedures.begin(
+            code,
+            by=actor,
+            given=values,
+            region=holder.region,
+            holder=holder.holder,
+            key=request.POST.get("_key", "")[:80],
+        )
+
+    return _form(request, declared=declared, asking=asking, done=done, seen=0, matter=None)
+
+
+def _form(
+    request: HttpRequest, *, declared: Any, asking: procedures.Asking, done: Any, seen: int, matter: Any
+) -> HttpResponse:
+    """Show a form, add rows, confirm, submit; whatever is refused comes back filled in."""
+    values: Mapping[str, Any] = asking.prefill
+    refusal: Refusal | None = None
+    more, confirming = request.POST.get("_more", ""), False
+    if request.method == "POST":
+        try:
+            values = _posted(request, asking.given)
+            if not more:
+                procedures.read(asking.given, values)
+                confirming = declared.solemn and request.POST.get("_sure") != "yes"
+                if not confirming:
+                    receipt = done(values)
+                    messages.success(request, f"已办理：{declared.title}。回执编号 {receipt.entry}。")
+                    return redirect(f"/desk/matters/{receipt.matter_id}/#act-{receipt.seq}")
+        except Refusal as caught:
+            note_refused(request, caught)
+            if caught.status in {403, 404}:
+                raise
+            refusal, values = caught, values or forms.gather(asking.given, request.POST)
+    context = {
+        "act": declared,
+        "matter": matter,
+        "slots": forms.build(
+            asking.given, values, choices=asking.choices, reasons=refusal.reasons if refusal else (), more=more
+        ),
+        "refusal": refusal,
+        "confirming": confirming,
+        "key": request.POST.get("_key") or procedures.new_key(),
+        "seen": request.POST.get("_seen") or seen,
+    }
+    return render(request, "workbench/act.html", context, status=refusal.status if refusal else 200)
+
+
+def _posted(request: HttpRequest, model: Any) -> dict[str, Any]:
+    """The posted values, with uploaded contents kept and replaced by their hashes."""
+    values = forms.gather(model, request.POST)
+    for name in forms.file_names(model):
+        sent = request.FILES.get(f"{name}._file")
+        if sent is not None:
+            values[name] = files.upload(
+                sent,
+                name=sent.name or "",
+                size=sent.size or 0,
+                scope=request.actor.scope,  # type: ignore[attr-defined]
+                now=timezone.now(),
+            )
+    return values
+
+
+@members_only
+@require_GET
+def document(request: HttpRequest, matter_id: int, document_id: int) -> HttpResponse:
+    """A paper as PDF, to whom its seats may see it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = procedures.matter_row(matter_id, actor)
+    seats = procedures.seats_of(actor, row.seats, root_id=row.root_id or row.pk)
+    paper = documents.get(document_id, matter_id=matter_id, seats=seats)
+    if not paper.sha256:
+        return render(request, "workbench/paper_pending.html", {"paper": paper, "matter_id": matter_id}, status=202)
+    people.note_access(actor, what="document", path=request.path, now=timezone.now(), matter_id=matter_id)
+    return served(paper.sha256, name=f"{paper.number}.pdf", kind="application/pdf")
+
+
+@members_only
+@require_GET
+def case_item(request: HttpRequest, matter_id: int, item_id: int) -> HttpResponse:
+    """A file of the case file, as a download."""
+    actor = request.actor  # type: ignore[attr-defined]
+    row = procedures.matter_row(matter_id, actor)
+    root_id = row.root_id or row.pk
+    item = files.item(item_id, seats=procedures.seats_of(actor, row.seats, root_id=root_id))
+    if item.root_id != root_id or not item.sha256:
+        raise files.NoSuchFileError
+    people.note_access(actor, what="file", path=request.path, now=timezone.now(), matter_id=matter_id)
+    return served(item.sha256, name=item.name or item.title, kind=item.content_type)
+
+
+def served(sha256: str, *, name: str, kind: str) -> FileResponse:
+    """A stored content as an attachment that no browser runs."""
+    response = FileResponse(files.open_content(sha256), as_attachment=True, filename=name, content_type=kind)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@members_only
+@require_GET
+def receipt(request: HttpRequest, matter_id: int, seq: int) -> HttpResponse:
+    """The receipt of an act: entry, proof and checkpoint, to be checked offline."""
+    actor = request.actor  # type: ignore[attr-defined]
+    entry = next((done.entry for done in procedures.timeline(matter_id, actor) if done.seq == seq), None)
+    if entry is None:
+        raise procedures.NoSuchMatterError
+    response = JsonResponse(ledger.receipt(entry) or {}, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="receipt-{matter_id}-{seq}.json"'
+    return response
+
+
+@members_only
+@require_GET
+def draw(request: HttpRequest, matter_id: int) -> HttpResponse:
+    """The candidate list with every exclusion and its reason, the announcement and the result."""
+    view = procedures.matter(matter_id, request.actor)  # type: ignore[attr-defined]
+    return render(request, "workbench/draw.html", {"matter": view, "list": selection.lists(matter_id)})
+
+
+@members_only
+@require_GET
+def draw_file(request: HttpRequest, matter_id: int) -> HttpResponse:
+    """The draw file."""
+    procedures.matter_row(matter_id, request.actor)  # type: ignore[attr-defined]
+    found = selection.draw_file(matter_id)
+    if found is None:
+        raise procedures.NoSuchMatterError
+    response = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="draw-{matter_id}.json"'
+    return response
+
+
+@members_only
+@require_http_methods(["GET", "POST"])
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Notices to my posts."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if request.method == "POST":
+        notices.mark_read(actor.holders, by=actor.name, now=timezone.now())
+        return redirect("/desk/inbox/")
+    return render(request, "workbench/inbox.html", {"notices": notices.inbox(actor.holders)})
+
+
+@members_only
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """My posts, my organisation's tokens, links to password, second factor and sessions."""
+    actor = request.actor  # type: ignore[attr-defined]
+    fresh = ""
+    if request.method == "POST" and actor.posts:
+        ids = {str(post.organisation_id): post for post in actor.posts}
+        chosen = ids.get(request.POST.get("organisation", ""))
+        if "revoke" in request.POST and request.POST["revoke"].isdigit():
+            people.revoke_token(int(request.POST["revoke"]), person_id=actor.person_id, now=timezone.now())
+            return redirect("/desk/account/")
+        if chosen is not None:
+            fresh = people.issue_token(
+                organisation_id=chosen.organisation_id,
+                person_id=actor.person_id,
+                label=procedures.clean_text(request.POST.get("label", "") or "接口调用")[:60],
+                now=timezone.now(),
+            )
+    return render(
+        request,
+        "workbench/account.html",
+        {"fresh": fresh, "tokens": people.tokens_of(actor.person_id) if actor.person_id else []},
+    )

@@ -1,0 +1,65 @@
+"""A request id for every request, and refusals as pages or problem details."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from jianheng.kernel.errors import Refusal
+from jianheng.services.pages.refusals import refusal_page
+from jianheng.services.people import api as people
+
+log = logging.getLogger(__name__)
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Gives every request an id, kept through logs and jobs and returned as ``X-Request-Id``."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the id."""
+        request.request_id = str(uuid.uuid4())  # type: ignore[attr-defined]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        return response
+
+
+class RefusalMiddleware:
+    """Turns a refusal into a page that says which rule, which article and what next; notes refused attempts."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal that reached the top; anything else is a fault and goes on."""
+        if not isinstance(exception, Refusal):
+            return None
+        note_refused(request, exception)
+        return refusal_page(request, exception)
+
+
+def note_refused(request: HttpRequest, refusal: Refusal) -> None:
+    """Write a refused attempt to the access log, after the act's transaction has fallen."""
+    people.note_access(
+        request.actor or None,  # type: ignore[attr-defined]
+        what="refused",
+        path=request.path,
+        now=timezone.now(),
+        refused=refusal.reasons[0].code,
+        request_id=getattr(request, "request_id", ""),
+    )
