@@ -1,1 +1,1 @@
-"""Seals, signatures and time-stamps behind a port."""
+"""Seals, signatures and time-stamps, behind a port."""
