@@ -136,8 +136,6 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
             code,
             by=actor,
             given=values,
-            region=holder.region,
-            holder=holder.holder,
             key=request.POST.get("_key", "")[:80],
         )
 

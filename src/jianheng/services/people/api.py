@@ -41,6 +41,7 @@ from jianheng.services.people.terms import (
 )
 
 __all__ = [
+    "PASS_KEY",
     "PLATFORM",
     "ROLES_OF_KIND",
     "SYSTEM_HOLDER",
@@ -76,6 +77,7 @@ __all__ = [
     "tokens_of",
 ]
 
+PASS_KEY = "party_pass"  # noqa: S105 - the name of a session entry
 PASS_CODE_MINUTES = 10
 PASS_CODE_TRIES = 5
 

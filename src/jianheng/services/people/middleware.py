@@ -13,7 +13,6 @@ from django.utils.functional import SimpleLazyObject
 
 from jianheng.services.people import api
 
-PASS_KEY = "party_pass"  # noqa: S105 - the name of a session entry
 OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/")
 
 
@@ -22,7 +21,7 @@ def find_actor(request: HttpRequest) -> api.Actor | None:
     today = timezone.localdate()
     if request.user.is_authenticated:
         return api.actor_of_account(request.user, today=today)
-    pass_id = request.session.get(PASS_KEY)
+    pass_id = request.session.get(api.PASS_KEY)
     return api.actor_of_pass(pass_id) if pass_id else None
 
 

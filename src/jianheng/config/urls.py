@@ -1,0 +1,20 @@
+"""Root addresses."""
+
+from django.urls import include, path
+
+from jianheng.connectors.demonstration.views import outbox
+from jianheng.desks.exchange.api import api
+
+urlpatterns = [
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", api.urls),
+    path("desk/", include("jianheng.desks.workbench.urls")),
+    path("oversight/", include("jianheng.desks.oversight.urls")),
+    path("demonstration/outbox/", outbox),
+    path("", include("jianheng.desks.public.urls")),
+]
+handler404 = "jianheng.services.pages.refusals.no_such_page"
+handler500 = "jianheng.services.pages.refusals.trouble"

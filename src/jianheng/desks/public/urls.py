@@ -1,0 +1,22 @@
+"""Public addresses."""
+
+from django.urls import path
+
+from jianheng.desks.public import rules, views
+
+urlpatterns = [
+    path("", views.front),
+    path("healthz", views.healthy),
+    path("progress/", views.progress),
+    path("progress/leave/", views.leave),
+    path("progress/<int:matter_id>/draw/", views.draw_page),
+    path("verify/", views.verify),
+    path("verify/<str:code>/", views.verified),
+    path("institutions/", views.register),
+    path("institutions/<int:institution_id>/", views.institution),
+    path("log/", views.log),
+    path("log/checkpoint", views.checkpoint),
+    path("log/tile/<int:level>/<int:index>", views.tile),
+    path("rules/", rules.contents),
+    path("rules/<slug:code>/", rules.procedure),
+]

@@ -1,0 +1,226 @@
+"""Public pages."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jianheng.kernel.errors import Refusal
+from jianheng.modules.institutions import api as institutions
+from jianheng.modules.selection import api as selection
+from jianheng.services.documents import api as documents
+from jianheng.services.ledger import api as ledger
+from jianheng.services.notices import api as notices
+from jianheng.services.pages.middleware import note_refused
+from jianheng.services.people import api as people
+from jianheng.services.people.api import PASS_KEY
+from jianheng.services.procedures import api as procedures
+
+
+@require_GET
+def front(request: HttpRequest) -> HttpResponse:
+    """Where to begin."""
+    return render(request, "public/front.html")
+
+
+@require_GET
+def healthy(request: HttpRequest) -> HttpResponse:
+    """For a load balancer: the process answers and the database too."""
+    ledger.state()
+    return JsonResponse({"ok": True})
+
+
+@require_http_methods(["GET", "POST"])
+def progress(request: HttpRequest) -> HttpResponse:
+    """A party's own cases in plain words; first the code sent to the phone."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor and actor.sides:
+        return render(request, "public/my_case.html", {"views": _family(actor)})
+    step, refusal = "ask", None
+    number, phone = request.POST.get("number", "").strip(), request.POST.get("phone", "").strip()
+    if request.method == "POST":
+        try:
+            if "code" in request.POST:
+                step = "code"
+                pass_id = people.check_pass_code(
+                    root_id=_number(number),
+                    phone=phone[:20],
+                    code=request.POST["code"].strip()[:10],
+                    now=timezone.now(),
+                )
+                request.session.cycle_key()
+                request.session[PASS_KEY] = pass_id
+                return redirect("/progress/")
+            _send_code(_number(number), phone[:20])
+            step = "code"
+        except Refusal as caught:
+            note_refused(request, caught)
+            refusal = caught
+    context = {"step": step, "number": number, "phone": phone, "refusal": refusal}
+    return render(request, "public/progress.html", context, status=refusal.status if refusal else 200)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _send_code(root_id: int, phone: str) -> None:
+    """Send a code if there is such a party; the page says the same either way."""
+    now = timezone.now()
+    code = people.send_pass_code(root_id=root_id, phone=phone, now=now)
+    if code is not None:
+        notices.send(
+            "SMS", to=phone, text=f"验证码 {code}，用于查询司法鉴定进度，十分钟内有效，请勿告知他人。", now=now
+        )
+
+
+def _family(actor: people.Actor) -> list[dict[str, Any]]:
+    """The matters of the party's case with what it may do and which papers it may see."""
+    shown = []
+    for root_id, _ in actor.sides:
+        for row in procedures.family(root_id, actor):
+            view = procedures.matter(row.pk, actor)
+            seats = procedures.seats_of(actor, view.seats, root_id=root_id)
+            shown.append(
+                {
+                    "view": view,
+                    "papers": [
+                        paper for paper in documents.of_family(root_id, seats=seats) if paper.matter_id == row.pk
+                    ],
+                    "timeline": procedures.timeline(row.pk, actor),
+                    "access": people.access_log(row.pk, limit=20),
+                }
+            )
+    return shown
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Leave a party's session."""
+    request.session.flush()
+    return redirect("/")
+
+
+@require_http_methods(["GET", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Verify a paper by the code printed on it."""
+    if request.method == "POST" or request.GET.get("code"):
+        code = (request.POST.get("code") or request.GET.get("code") or "").strip()
+        return (
+            redirect(f"/verify/{documents.plain_code(code)}/") if documents.plain_code(code) else redirect("/verify/")
+        )
+    return render(request, "public/verify.html")
+
+
+@require_http_methods(["GET", "POST"])
+def verified(request: HttpRequest, code: str) -> HttpResponse:
+    """What is true of a paper: number, issuer, state, hash, place in the log; compares a copy when one is given."""
+    paper = documents.by_code(code)
+    compared: bool | None = None
+    if paper is not None and request.method == "POST" and "copy" in request.FILES:
+        digest = hashlib.sha256()
+        for piece in request.FILES["copy"].chunks():
+            digest.update(piece)
+        compared = digest.hexdigest() == paper.sha256
+    proof = ledger.receipt(paper.entry) if paper is not None and paper.entry else None
+    return render(
+        request,
+        "public/verified.html",
+        {"paper": paper, "code": code, "proof": proof, "compared": compared},
+        status=200 if paper else 404,
+    )
+
+
+@require_GET
+def register(request: HttpRequest) -> HttpResponse:
+    """The register: institutions by name or category, on a day."""
+    day = _day(request.GET.get("on", ""))
+    text, category = request.GET.get("q", "").replace("\x00", "")[:60], request.GET.get("category", "")[:12]
+    rows: list[Any] = []
+    known = dict(institutions.category_choices())
+    if category in known:
+        rows = list(institutions.candidates(category, on=day, region_scope=""))
+        rows = [row for row in rows if text in row.name]
+    else:
+        rows = [institutions.institution(ref.id, on=day) for ref in institutions.search(text, on=day, limit=60)]
+    return render(
+        request,
+        "public/register.html",
+        {
+            "rows": rows,
+            "day": day,
+            "categories": institutions.category_choices(),
+            "states": institutions.STATE_TITLES,
+        },
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return timezone.localdate()
+
+
+@require_GET
+def institution(request: HttpRequest, institution_id: int) -> HttpResponse:
+    """One institution: licence, scope with its limits, appraisers."""
+    day = _day(request.GET.get("on", ""))
+    found = institutions.institution(institution_id, on=day)
+    return render(
+        request,
+        "public/institution.html",
+        {
+            "institution": found,
+            "state": institutions.STATE_TITLES[found.state],
+            "lines": [(institutions.category(line.category).name, line) for line in found.licence.lines]
+            if found.licence
+            else [],
+            "appraisers": institutions.appraisers_of(institution_id, on=day),
+            "day": day,
+        },
+    )
+
+
+@require_GET
+def draw_page(request: HttpRequest, matter_id: int) -> HttpResponse:
+    """The candidate list and draw, for a party of the case."""
+    view = procedures.matter(matter_id, request.actor or people.Actor("访客"))  # type: ignore[attr-defined]
+    return render(request, "workbench/draw.html", {"matter": view, "list": selection.lists(matter_id)})
+
+
+@require_GET
+def log(request: HttpRequest) -> HttpResponse:
+    """The log: its newest checkpoint, its key, how to check a receipt."""
+    return render(
+        request,
+        "public/log.html",
+        {
+            "note": ledger.checkpoint(),
+            "key": ledger.public_key(),
+            "state": ledger.state(),
+            "origin": settings.JIANHENG_LEDGER_ORIGIN,
+        },
+    )
+
+
+@require_GET
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The signed checkpoint as text (C2SP tlog-checkpoint)."""
+    return HttpResponse(ledger.checkpoint() or "", content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+def tile(request: HttpRequest, level: int, index: int) -> HttpResponse:
+    """One full tile of the tree."""
+    found = ledger.tile(level, index)
+    if found is None:
+        raise procedures.NoSuchMatterError("没有这一块。")
+    return HttpResponse(found, content_type="application/octet-stream")
