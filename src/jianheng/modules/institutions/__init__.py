@@ -1,0 +1,1 @@
+"""Register of appraisal institutions and appraisers."""

@@ -1,0 +1,1 @@
+"""What may be done to the register; the only place that writes it."""

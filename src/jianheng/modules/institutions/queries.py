@@ -1,0 +1,267 @@
+"""Named reads of the register, each for a day and, where history is asked, for what was known at an instant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from jianheng.kernel.categories import Categories
+from jianheng.modules.institutions.models import (
+    Institution,
+    Licence,
+    PracticeRegistration,
+    PracticeStatus,
+    Registration,
+    ScopeItem,
+)
+from jianheng.modules.institutions.rules import licences, scopes
+from jianheng.modules.institutions.rules.names import normalised, short_name, sort_key
+from jianheng.modules.institutions.terms import (
+    AppraiserRef,
+    Candidate,
+    Coverage,
+    InstitutionFacts,
+    InstitutionRef,
+    LicencePeriod,
+    LicenceState,
+    LimitKind,
+    ScopeLine,
+    StatusKind,
+    Suspension,
+)
+
+_Row = TypeVar("_Row", bound=Model)
+
+
+def known(rows: QuerySet[_Row], *, at: datetime | None = None) -> QuerySet[_Row]:
+    """The rows the register stands by: now, or as it stood at an instant."""
+    if at is None:
+        return rows.filter(superseded_at__isnull=True)
+    return rows.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=at), recorded_at__lte=at)
+
+
+def as_of(rows: QuerySet[_Row], on: date, *, known_at: datetime | None = None) -> QuerySet[_Row]:
+    """The rows that hold on a day, as known now or at an instant."""
+    return known(rows, at=known_at).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+
+
+def in_region(rows: QuerySet[_Row], scope: str) -> QuerySet[_Row]:
+    """The rows of a division and everything below it; ``scope`` is a code, or its first two or four digits."""
+    prefix = scope
+    while len(prefix) > 2 and len(prefix) % 2 == 0 and prefix.endswith("00"):
+        prefix = prefix[:-2]
+    return rows.filter(region__startswith=prefix) if prefix else rows
+
+
+def periods(institution_ids: Iterable[int], *, known_at: datetime | None = None) -> Mapping[int, list[LicencePeriod]]:
+    """Every licence of each institution with its scope (two queries)."""
+    found = list(known(Licence.objects.filter(institution_id__in=institution_ids), at=known_at))
+    lines: dict[int, list[ScopeLine]] = defaultdict(list)
+    for row in ScopeItem.objects.filter(licence__in=[licence.pk for licence in found]).order_by("position"):
+        lines[row.licence_id].append(scope_line(row))
+    by_institution: dict[int, list[LicencePeriod]] = defaultdict(list)
+    for licence in found:
+        by_institution[licence.institution_id].append(
+            LicencePeriod(
+                licence.number, licence.valid_from, licence.valid_to, licence.scope_text, tuple(lines[licence.pk])
+            )
+        )
+    return by_institution
+
+
+def scope_line(row: ScopeItem) -> ScopeLine:
+    """A stored line of a scope as the rules read it."""
+    return ScopeLine(row.category, LimitKind(row.kind), tuple(row.items), tuple(row.texts), row.limit_text)
+
+
+def suspensions(
+    *, institutions: Iterable[int] = (), appraisers: Iterable[int] = (), known_at: datetime | None = None
+) -> tuple[Mapping[int, list[Suspension]], Mapping[int, list[Suspension]]]:
+    """(those of each institution, those of each appraiser), in one query."""
+    of_institutions: dict[int, list[Suspension]] = defaultdict(list)
+    of_appraisers: dict[int, list[Suspension]] = defaultdict(list)
+    asked = Q(institution_id__in=institutions) | Q(appraiser_id__in=appraisers)
+    for row in known(PracticeStatus.objects.filter(asked), at=known_at).order_by("valid_from"):
+        told = Suspension(StatusKind(row.kind), row.valid_from, row.valid_to, row.category, row.reason, row.basis)
+        if row.institution_id is not None:
+            of_institutions[row.institution_id].append(told)
+        elif row.appraiser_id is not None:
+            of_appraisers[row.appraiser_id].append(told)
+    return of_institutions, of_appraisers
+
+
+def facts(institution: Institution, *, on: date, known_at: datetime | None = None) -> InstitutionFacts:
+    """What the register says of one institution on a day; an unregistered day takes the nearest registration."""
+    listed = known(Registration.objects.filter(institution=institution), at=known_at)
+    row = as_of(listed, on, known_at=known_at).first() or listed.order_by("-valid_from").first()
+    licence = licences.governing_licence(periods([institution.pk], known_at=known_at).get(institution.pk, ()), on=on)
+    stops = suspensions(institutions=[institution.pk], known_at=known_at)[0].get(institution.pk, [])
+    name = row.name if row else institution.uscc
+    return InstitutionFacts(
+        id=institution.pk,
+        organisation_id=institution.organisation_id,
+        name=name,
+        name_received=row.name_received if row else "",
+        short_name=(row.short_name if row else "") or short_name(name),
+        uscc=institution.uscc,
+        region=row.region if row else institution.region,
+        address=row.address if row else "",
+        postcode=row.postcode if row else "",
+        contact=row.contact if row else "",
+        phone=row.phone if row else "",
+        is_demo=institution.is_demo,
+        state=licences.licence_state(licence, [stop for stop in stops if not stop.category], on=on),
+        licence=licence,
+        suspensions=tuple(stops),
+    )
+
+
+def candidates(category: str, *, on: date, region_scope: str, categories: Categories) -> list[Candidate]:
+    """Every institution of a region whose licences speak of a category's field, with the facts to judge it by.
+
+    Six queries, however many institutions there are; in the order of their credit codes.
+    """
+    found = {row.pk: row for row in in_region(Institution.objects.all(), region_scope).order_by("uscc")}
+    licensed, named = periods(found), names(found, on=on)
+    stopped = suspensions(institutions=found)[0]
+    qualified = qualified_counts(found, category, on=on, categories=categories)
+    told = []
+    for pk, institution in found.items():
+        licence = licences.governing_licence(licensed.get(pk, ()), on=on)
+        touching = [line for line in (licence.lines if licence else ()) if scopes.touches(line, category, categories)]
+        if licence is None or not touching:
+            continue
+        stops = licences.concerning(stopped.get(pk, ()), category, categories)
+        told.append(
+            Candidate(
+                id=pk,
+                organisation_id=institution.organisation_id,
+                name=named[pk],
+                uscc=institution.uscc,
+                region=institution.region,
+                is_demo=institution.is_demo,
+                covers=scopes.covers(licence.lines, category, categories),
+                limit_text="；".join(line.limit_text for line in touching if line.limit_text),
+                state=licences.licence_state(licence, stops, on=on),
+                valid_from=licence.valid_from,
+                valid_to=licence.valid_to,
+                suspensions=stops,
+                qualified_appraisers=qualified.get(pk, 0),
+            )
+        )
+    return told
+
+
+def names(institutions: Mapping[int, Institution], *, on: date) -> dict[int, str]:
+    """The name each institution bore on a day, or its nearest one (one query)."""
+    told = {pk: institution.uscc for pk, institution in institutions.items()}
+    rows = known(Registration.objects.filter(institution_id__in=institutions)).order_by("valid_from")
+    for row in rows:
+        if row.valid_from <= on or told[row.institution_id] == institutions[row.institution_id].uscc:
+            told[row.institution_id] = row.name
+    return told
+
+
+def qualified_counts(
+    institution_ids: Iterable[int], category: str, *, on: date, categories: Categories
+) -> Mapping[int, int]:
+    """How many appraisers of each institution may take an item on a day (two queries)."""
+    counted: dict[int, int] = defaultdict(int)
+    for appraiser in appraisers(institution_ids, category, on=on, categories=categories):
+        counted[appraiser.institution_id] += 1
+    return counted
+
+
+def appraisers(
+    institution_ids: Iterable[int], category: str, *, on: date, categories: Categories
+) -> list[AppraiserRef]:
+    """The appraisers who may take an item on a day: registered in its category, not stopped; by name.
+
+    ``category`` "" asks for everyone registered and not wholly stopped.
+    """
+    rows = as_of(
+        PracticeRegistration.objects.filter(institution_id__in=institution_ids).select_related("appraiser"), on
+    ).order_by("sort_key", "pk")
+    registered = [row for row in rows if not category or _registered_for(row.categories, category, categories)]
+    stopped = suspensions(appraisers=[row.appraiser_id for row in registered])[1]
+    return [
+        appraiser_ref(row)
+        for row in registered
+        if not any(
+            stop.holds(on)
+            for stop in (
+                licences.concerning(stopped.get(row.appraiser_id, ()), category, categories)
+                if category
+                else [stop for stop in stopped.get(row.appraiser_id, ()) if not stop.category]
+            )
+        )
+    ]
+
+
+def _registered_for(held: Iterable[str], category: str, categories: Categories) -> bool:
+    lines = [ScopeLine(code) for code in held if code in categories]
+    return scopes.covers(lines, category, categories) is Coverage.YES
+
+
+def appraiser_ref(row: PracticeRegistration) -> AppraiserRef:
+    """A practice registration as others see it."""
+    return AppraiserRef(
+        id=row.appraiser_id,
+        person_id=row.appraiser.person_id,
+        name=row.name,
+        certificate_number=row.appraiser.certificate_number,
+        title=row.title,
+        is_senior=row.is_senior,
+        categories=tuple(row.categories),
+        institution_id=row.institution_id,
+        is_demo=row.appraiser.is_demo,
+    )
+
+
+def search(text: str, *, on: date, region_scope: str = "", limit: int = 20) -> list[InstitutionRef]:
+    """Institutions whose name contains ``text``, or whose pinyin or credit code begins with it; by pinyin."""
+    asked = normalised(text)
+    if not asked or "\x00" in asked:
+        return []
+    rows = known(Registration.objects.select_related("institution")).filter(
+        Q(name__icontains=asked)
+        | Q(sort_key__startswith=asked.lower())
+        | Q(institution__uscc__startswith=asked.upper())
+    )
+    told: dict[int, InstitutionRef] = {}
+    for row in in_region(rows, region_scope).order_by("sort_key", "-valid_from")[: limit * 4]:
+        told.setdefault(row.institution_id, ref(row.institution, row.name))
+    return list(told.values())[:limit]
+
+
+def ref(institution: Institution, name: str) -> InstitutionRef:
+    """An institution in one line."""
+    return InstitutionRef(
+        institution.pk,
+        institution.organisation_id,
+        name,
+        institution.uscc,
+        institution.region,
+        institution.is_demo,
+    )
+
+
+def reachable(*, on: date) -> list[InstitutionRef]:
+    """The institutions with an organisation on the platform and a valid licence on a day, by name."""
+    found = {row.pk: row for row in Institution.objects.filter(organisation_id__isnull=False)}
+    licensed, stopped, named = periods(found), suspensions(institutions=found)[0], names(found, on=on)
+    valid = [
+        row
+        for pk, row in found.items()
+        if licences.licence_state(
+            licences.governing_licence(licensed.get(pk, ()), on=on),
+            [stop for stop in stopped.get(pk, ()) if not stop.category],
+            on=on,
+        )
+        is LicenceState.VALID
+    ]
+    return sorted((ref(row, named[row.pk]) for row in valid), key=lambda told: sort_key(told.name))

@@ -1,0 +1,1 @@
+"""Pure decisions of the register: reading scopes and rows, judging licences, writing names."""
