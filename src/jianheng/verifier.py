@@ -735,12 +735,12 @@ class Export:
 
     def check_pending(self) -> None:
         """Whatever is not in the tree must be waiting for it."""
-        waiting = set()
+        waiting: set[str] = set()
         for line, row in self.lines("pending"):
-            entry_id = row.get("entry") if isinstance(row, dict) else None
-            waiting.add(entry_id)
-            if entry_id not in self.entries or entry_id in self.index_of:
+            entry_id = str(row.get("entry")) if isinstance(row, dict) else ""
+            if entry_id not in self.entries or entry_id in self.index_of or entry_id in waiting:
                 self.report.fail("PENDING_INVALID", self.place("pending", line), "待封账的记录不存在或者已经封账。")
+            waiting.add(entry_id)
         for entry_id, entry in self.entries.items():
             if entry_id not in self.index_of and entry_id not in waiting:
                 text = f"记录 {entry_id} 既不在树中也不在待封队列，其叶已被删除，或者记录是后来塞入的。"
@@ -804,6 +804,8 @@ class Export:
             self.report.checked["tiles"] += 1
             try:
                 level, index, hashes, root = take(row, level=int, index=int, hashes=str, root=str)
+                if (level, index) in stored:
+                    raise Malformed(f"瓦片 {level}/{index} 出现两次")
                 stored[level, index] = (line, from_base64(hashes), from_hex(root))
             except Malformed as wrong:
                 self.report.fail("TILE_EDITED", self.place("tiles", line), f"{wrong}。")

@@ -7,11 +7,15 @@ import json
 import shutil
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from jianheng import verifier
 from jianheng.kernel import canonical, merkle
 from jianheng.services.ledger import api, sequencer
 from jianheng.services.ledger.tests.world import START
+
+pytestmark = pytest.mark.django_db  # for the session's honest export
 
 
 class Copy:
@@ -433,3 +437,59 @@ def test_attack_missing_document(attacked):
 
     assert "DOCUMENT_MISSING" in [code for code, _ in found]
     assert ("NUMBER_GAP", "documents.jsonl") in found
+
+
+# --- any edit at all ---
+
+FILES = ["entries", "leaves", "tiles", "checkpoints", "pending", "acts", "documents"]
+OTHER_VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2**53)
+    | st.text(max_size=8)
+    | st.just([])
+    | st.just({})
+    | st.just("00" * 32)
+)
+
+
+@pytest.fixture(scope="module")
+def kept(original, tmp_path_factory):
+    """One copy for all examples; each example puts back what it changed."""
+    path = tmp_path_factory.mktemp("kept") / "export"
+    shutil.copytree(original.export, path)
+    return Copy(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_member_of_any_row_can_be_edited_unseen(kept, data):
+    name = data.draw(st.sampled_from(FILES))
+    honest = kept.rows(name)
+    line = data.draw(st.integers(1, len(honest)))
+    member = data.draw(st.sampled_from(sorted(set(honest[line - 1]) - {"path"})))
+    value = data.draw(OTHER_VALUES)
+    assume(canonical.encode(honest[line - 1][member]) != canonical.encode(value))
+    try:
+        kept.edit(name, line, **{member: value})
+        found = problems(kept)
+    finally:
+        kept.write(name, honest)
+
+    assert found
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_no_row_can_be_taken_out_or_doubled_unseen(kept, data):
+    name = data.draw(st.sampled_from(FILES))
+    honest = kept.rows(name)
+    line = data.draw(st.integers(0, len(honest) - 1))
+    attack = data.draw(st.sampled_from(["drop", "double"]))
+    try:
+        kept.write(name, [*honest[:line], *([honest[line]] * (2 if attack == "double" else 0)), *honest[line + 1 :]])
+        found = problems(kept)
+    finally:
+        kept.write(name, honest)
+
+    assert found
