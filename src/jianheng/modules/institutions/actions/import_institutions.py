@@ -168,13 +168,31 @@ def _register(
             Institution.objects.select_for_update().get(pk=institution.pk)
             changed = _state_registration(institution, record, source=source, now=now)
             changed |= _state_licence(institution, record, source=source, now=now)
-            if institution.region != record.region:
-                Institution.objects.filter(pk=institution.pk).update(region=record.region)
-                changed = True
-    except IntegrityError:
-        conflict = RegisterConflictError("许可证有效期与名册中该机构的另一许可证重叠。", about="valid_from")
-        return RowReport(reading, "REFUSED", conflict.reasons)
+            changed |= _state_region(institution, record)
+    except IntegrityError as conflict:
+        return RowReport(reading, "REFUSED", _conflict(conflict).reasons)
     return RowReport(reading, "CREATED" if created else "CHANGED" if changed else "UNCHANGED")
+
+
+def _conflict(refused: IntegrityError) -> RegisterConflictError:
+    """What the database's constraint says, for a clerk; a constraint nobody expected is raised as it is."""
+    constraint = getattr(getattr(refused.__cause__, "diag", None), "constraint_name", None)
+    if constraint == "institutions_licence_one":
+        return RegisterConflictError("许可证有效期与名册中该机构的另一许可证重叠。", about="valid_from")
+    if constraint and constraint.endswith("_known"):
+        return RegisterConflictError(
+            "登载时间早于名册中该机构的上次登载，系统时钟可能被调回。", next_step="请校准系统时钟后重新导入。"
+        )
+    raise refused
+
+
+def _state_region(institution: Institution, record: InstitutionRecord) -> bool:
+    """Let the latest licence say where the institution belongs; whether that changed anything."""
+    later = queries.known(Licence.objects.filter(institution=institution, valid_from__gt=record.valid_from))
+    if institution.region == record.region or later.exists():
+        return False
+    Institution.objects.filter(pk=institution.pk).update(region=record.region)
+    return True
 
 
 def _state_registration(institution: Institution, record: InstitutionRecord, *, source: str, now: datetime) -> bool:

@@ -140,6 +140,34 @@ def test_a_licence_overlapping_another_is_refused_and_leaves_no_trace(
     assert Registration.objects.get().name == "示例司法鉴定中心"
 
 
+def test_a_clock_moved_backwards_is_refused_by_name_and_changes_nothing(
+    register: Callable[..., api.InstitutionFacts], row: dict[str, str], now: datetime
+) -> None:
+    register()
+
+    report = api.import_institutions([(2, row | {"address": "示例路2号"})], source="x", now=now - timedelta(days=1))
+
+    assert report.rows[0].outcome == "REFUSED"
+    assert "系统时钟" in report.rows[0].reasons[0].text
+    assert api.find("34220100MD0012AB25", on=TODAY).address == "示例路1号"
+
+
+def test_the_latest_licence_says_where_an_institution_belongs_whatever_the_order_of_rows(
+    row: dict[str, str], now: datetime
+) -> None:
+    moved = [
+        (2, row),
+        (3, row | {"region": "220200", "valid_from": "2019-01-01", "valid_to": "2023-12-31"}),
+    ]
+
+    first = api.import_institutions(moved, source="x", now=now)
+    again = api.import_institutions(moved, source="x", now=now + timedelta(days=1))
+
+    assert (first.count("CREATED"), first.count("CHANGED"), again.count("UNCHANGED")) == (1, 1, 2)
+    assert candidate("FM0202").region == "220100"
+    assert api.find("34220100MD0012AB25", on=date(2020, 1, 1)).region == "220200"
+
+
 @pytest.mark.parametrize("table", ["registration", "licence", "scopeitem"])
 @pytest.mark.parametrize("change", ["UPDATE institutions_{} SET id = id", "DELETE FROM institutions_{}"])
 def test_the_database_refuses_to_forget_what_the_register_said(
