@@ -21,12 +21,13 @@ from django.db.models import Min
 from jianheng.kernel import canonical, merkle
 from jianheng.kernel.errors import Fault
 from jianheng.services.ledger import keys, models, tree
-from jianheng.services.ledger.errors import NoSuchEntryError
+from jianheng.services.ledger.errors import ExportPlaceError, NoSuchEntryError
 from jianheng.services.ledger.export import export, register_export
 from jianheng.services.ledger.terms import Entry, State
 
 __all__ = [
     "Entry",
+    "ExportPlaceError",
     "NoSuchEntryError",
     "State",
     "append",

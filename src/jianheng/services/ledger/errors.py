@@ -13,6 +13,14 @@ class NoSuchEntryError(Refusal):
     next_step = "请核对回执上的记录编号。"
 
 
+class ExportPlaceError(Refusal):
+    """导出目录不是空的。"""
+
+    code = "LEDGER_EXPORT_PLACE"
+    status = 409
+    next_step = "请指定一个不存在或者为空的目录，以免与其他文件混在一起。"
+
+
 class KeyFault(Fault):
     """The signing key of the log cannot be read, or is open to others."""
 

@@ -31,7 +31,7 @@ from django.db import connection, transaction
 
 from jianheng.kernel import canonical
 from jianheng.services.ledger import keys, models
-from jianheng.services.ledger.errors import ExportFault
+from jianheng.services.ledger.errors import ExportFault, ExportPlaceError
 
 FORMAT = "jianheng-export/1"
 
@@ -62,7 +62,7 @@ def export(directory: Path) -> dict[str, int]:
     """
     directory.mkdir(parents=True, exist_ok=True)
     if any(directory.iterdir()):
-        raise ExportFault(f"{directory} is not empty")
+        raise ExportPlaceError(f"导出目录 {directory} 不是空的。", about=str(directory))
     nested = connection.in_atomic_block
     with transaction.atomic():
         if not nested:

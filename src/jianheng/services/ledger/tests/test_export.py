@@ -68,7 +68,7 @@ def test_a_second_version_keeps_its_number(world, tmp_path):
 
 
 def test_an_export_is_not_mixed_with_what_lies_in_the_directory(exported):
-    with pytest.raises(ExportFault, match="not empty"):
+    with pytest.raises(api.ExportPlaceError, match="不是空的"):
         api.export(exported)
 
 

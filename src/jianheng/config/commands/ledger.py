@@ -1,0 +1,78 @@
+"""``jianheng ledger``: checkpoint, export and receipts of the log, for whoever runs the platform."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+
+def register(commands: Any) -> None:
+    """Add ``ledger checkpoint``, ``ledger export`` and ``ledger receipt``."""
+    verbs = commands.add_parser("ledger", help="账本：检查点、导出、回执").add_subparsers(required=True)
+
+    checkpoints = verbs.add_parser("checkpoint", help="打印最新的签名检查点；请另处保存，供日后核验")
+    checkpoints.add_argument("--json", action="store_true", help="连同公钥、条数、待封账数")
+    checkpoints.set_defaults(run=checkpoint)
+
+    exports = verbs.add_parser("export", help="导出账本、办理行为和文书，供 jianheng verify 核验")
+    exports.add_argument("directory", type=Path, metavar="DIR", help="不存在或者为空的目录")
+    exports.add_argument("--json", action="store_true")
+    exports.set_defaults(run=export)
+
+    receipts = verbs.add_parser("receipt", help="打印一条账本记录的回执")
+    receipts.add_argument("entry", type=UUID, metavar="ENTRY", help="记录编号")
+    receipts.add_argument("--json", action="store_true", help="回执总是 JSON，此项为一致而设")
+    receipts.set_defaults(run=receipt)
+
+
+def _api() -> Any:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianheng.config.settings")
+    django.setup()
+    from jianheng.services.ledger import api
+
+    return api
+
+
+def checkpoint(given: argparse.Namespace) -> int:
+    """Print the newest checkpoint as its signed text, which ``jianheng verify --since`` takes."""
+    api = _api()
+    state = api.state()
+    if given.json:
+        told = {
+            "checkpoint": state.checkpoint,
+            "key": api.public_key(),
+            "size": state.size,
+            "waiting": state.waiting,
+            "waiting_since": state.waiting_since and state.waiting_since.isoformat(),
+        }
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        print(state.checkpoint or "账本尚无检查点。", end="" if state.checkpoint else "\n")
+    return 0 if state.checkpoint else 1
+
+
+def export(given: argparse.Namespace) -> int:
+    """Write the export and say how many rows it has."""
+    counts = _api().export(given.directory)
+    if given.json:
+        print(json.dumps({"directory": str(given.directory), "rows": counts}, ensure_ascii=False, indent=2))
+    else:
+        rows = "，".join(f"{name} {count}" for name, count in counts.items())
+        print(f"已导出到 {given.directory}：{rows}。\n核验：jianheng verify {given.directory}")
+    return 0
+
+
+def receipt(given: argparse.Namespace) -> int:
+    """Print the receipt; refuses an entry the log does not know."""
+    api = _api()
+    found = api.receipt(given.entry)
+    if found is None:
+        raise api.NoSuchEntryError(about=str(given.entry))
+    print(json.dumps(found, ensure_ascii=False, indent=2))
+    return 0
