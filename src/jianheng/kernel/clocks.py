@@ -34,7 +34,6 @@ from jianheng.kernel.errors import Reason, Refusal
 
 LENGTH_CEILING = 3660  # days; ten years, longer than any term of the procedures served
 LAST_DAY_LAW = "民事诉讼法 第八十五条"
-PENALTY_UNIT_LAW = "行政处罚法 第八十五条"
 
 
 class TermError(Refusal):

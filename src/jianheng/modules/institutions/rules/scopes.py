@@ -31,8 +31,9 @@ _ONLY = re.compile(r"(仅限于?|只限于?|限于?|仅):?")
 _EXCEPT_BEFORE = re.compile(r"(不含|不包括|不包含):?")
 _EXCEPT_AROUND = re.compile(r"除(?!外)(?P<listed>.+?)(之外|以外|外)")
 _EXCEPT_AFTER = re.compile(r"(?P<listed>.+)除外")
-_INCLUDING = re.compile(r"(含|包括|包含|其中):?")
+_INCLUDING = re.compile(r"^(含|包括|包含|其中):?")
 _EXCEPTION_WORDS = ("除外", "不含", "不包括", "以外")
+_LIMITING_WORDS = (*_EXCEPTION_WORDS, "仅", "只限", "限于", "不做", "不开展", "不从事", "不得", "暂停", "停止")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ class _Reader:
             named = self.codes(head, within="")
             if limits and len(named) == 1:
                 yield from self.limited(named[0], limits, depth=1)
-            elif any(word in head for word in _EXCEPTION_WORDS) or _ONLY.match(head):
+            elif any(word in part for word in _LIMITING_WORDS):
                 raise ScopeUnreadableError(f"“{part}”没有写明限制的是哪个类别。", about="scope_text")
             else:
                 yield ScopeLine("", texts=(part.translate(_FULL_WIDTH),))
@@ -193,13 +194,19 @@ class _Reader:
             yield ScopeLine(category, LimitKind.ONLY, tuple(plain), tuple(found.only_texts), written)
         for item in found.only:
             if item not in plain:
-                inside = tuple(each for each in found.excepted if self.categories.within(each, item))
-                yield ScopeLine(item, LimitKind.EXCEPT, inside, tuple(found.excepted_texts), written)
-        yield from found.nested
+                related = tuple(each for each in found.excepted if self.related(each, item))
+                yield ScopeLine(item, LimitKind.EXCEPT, related, tuple(found.excepted_texts), written)
+        for line in found.nested:
+            doubly = bool(found.excepted or found.excepted_texts)
+            yield ScopeLine(line.category, LimitKind.ONLY, texts=(written,), limit_text=written) if doubly else line
 
     def narrowed(self, item: str, found: _Limits) -> bool:
-        """Whether an exception beside 仅限 reaches into a listed item."""
-        return bool(found.excepted_texts) or any(self.categories.within(each, item) for each in found.excepted)
+        """Whether an exception beside 仅限 reaches a listed item."""
+        return bool(found.excepted_texts) or any(self.related(each, item) for each in found.excepted)
+
+    def related(self, one: str, other: str) -> bool:
+        """Whether one of two items stands within the other."""
+        return self.categories.within(one, other) or self.categories.within(other, one)
 
     def clause(self, category: str, clause: str, found: _Limits, *, depth: int) -> None:
         """Add one clause of a bracket to the limits."""
@@ -209,6 +216,8 @@ class _Reader:
         codes, texts = (
             (found.only, found.only_texts) if kind is LimitKind.ONLY else (found.excepted, found.excepted_texts)
         )
+        if _INCLUDING.match(clause):
+            texts.append("含")  # what else it holds is not said
         for part, named in self.parts(listed, within=category):
             head, limits = _bracketed(part)
             inner = self.codes(head, within=category)
@@ -253,9 +262,7 @@ def _kind(clause: str) -> tuple[LimitKind, str]:
         return LimitKind.EXCEPT, clause[found.end() :]
     if found := _EXCEPT_AFTER.fullmatch(clause) or _EXCEPT_AROUND.fullmatch(clause):
         return LimitKind.EXCEPT, found["listed"].removeprefix("除")
-    if _INCLUDING.match(clause) or not clause:
-        return LimitKind.FULL, ""
-    return LimitKind.ONLY, clause
+    return (LimitKind.ONLY if clause else LimitKind.FULL), _INCLUDING.sub("", clause, count=1)
 
 
 def _clauses(limit: str) -> Iterator[str]:
