@@ -54,6 +54,7 @@ __all__ = [
     "Side",
     "access_log",
     "actor_of_account",
+    "actor_of_login",
     "actor_of_pass",
     "actor_of_token",
     "add_account",
@@ -232,6 +233,12 @@ def issue_token(*, organisation_id: int, person_id: int, label: str, now: dateti
         expires_at=now + timedelta(days=days) if days else None,
     )
     return token
+
+
+def actor_of_login(username: str, *, today: date) -> Actor | None:
+    """Who a login is today; ``None`` for an unknown one."""
+    account = Account.objects.select_related("person").filter(username=username).first()
+    return actor_of_account(account, today=today) if account else None
 
 
 def tokens_of(person_id: int) -> list[dict[str, object]]:

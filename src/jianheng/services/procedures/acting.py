@@ -23,6 +23,7 @@ from jianheng.services.events import api as events
 from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
 from jianheng.services.procedures import course, registry
+from jianheng.services.procedures.asking import opening_post
 from jianheng.services.procedures.errors import (
     ClockWentBackError,
     KeyReusedError,
@@ -32,7 +33,7 @@ from jianheng.services.procedures.errors import (
     StalePageError,
 )
 from jianheng.services.procedures.given import Given, read
-from jianheng.services.procedures.models import ActRecord
+from jianheng.services.procedures.models import ActRecord, Term
 from jianheng.services.procedures.queries import may_see
 from jianheng.services.procedures.turn import Turn
 
@@ -60,21 +61,24 @@ def begin(
     *,
     by: people.Actor,
     given: Mapping[str, Any] | Given,
-    region: str,
+    region: str = "",
     now: datetime | None = None,
     key: str = "",
-    holder: str = "",
     seats: Mapping[str, Any] | None = None,
     root_id: int | None = None,
     parent_id: int | None = None,
 ) -> Receipt:
     """Begin a matter with the opening act of a procedure's current version.
 
-    ``holder`` is the post acted in (one of the actor's holder keys); ``seats`` are those known beforehand, the
-    verb may add more. Raises what the verb refuses; writes nothing then.
+    A person begins it in the post that may, under the law of that post's region; the platform says the region and
+    the ``seats`` already known. Raises :class:`NotYoursError` and what the verb refuses; writes nothing then.
     """
     procedure = registry.procedure(code)
     now = now or timezone.now()
+    holder = people.SYSTEM_HOLDER
+    if not by.system:
+        post = opening_post(code, by)
+        holder, region = post.holder, post.region
 
     def once() -> Receipt:
         with transaction.atomic():
@@ -82,7 +86,7 @@ def begin(
             if repeated:
                 return repeated
             state = _new_matter(procedure, region=region, now=now, seats=seats, root_id=root_id, parent_id=parent_id)
-            turn = Turn(procedure, state, by, holder or _any_holder(by), now)
+            turn = Turn(procedure, state, by, holder, now)
             return _carry_out(turn, procedure.act[procedure.begin], given, key=key)
 
     return _persist(once)
@@ -186,10 +190,6 @@ def _new_matter(
         "items": [],
         "terms": [],
     }
-
-
-def _any_holder(by: people.Actor) -> str:
-    return people.SYSTEM_HOLDER if by.system else next(iter(sorted(by.holders)), "")
 
 
 def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
@@ -366,3 +366,20 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Any, key: s
 def _instant(moment: datetime) -> str:
     """An instant as RFC 3339 in UTC with microseconds: the one form that is hashed."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def lapse_due(*, now: datetime, limit: int = 500) -> int:
+    """Do the acts declared for clocks that have run out by ``now`` (China); returns how many were done.
+
+    Each is an act of its own, done once: a matter that moved on in the meantime is left alone.
+    """
+    today = timezone.localdate(now)
+    due = Term.objects.filter(stopped_at=None, due_on__lt=today).exclude(lapse="").order_by("due_on", "id")
+    done = 0
+    for matter_id, act in list(due.values_list("matter_id", "lapse")[:limit]):
+        try:
+            perform(matter_id, act=act, by=people.PLATFORM, given={}, now=now)
+        except (NotOpenError, MatterClosedError, StalePageError):
+            continue
+        done += 1
+    return done

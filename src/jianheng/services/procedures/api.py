@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jianheng.services.procedures.acting import Receipt, begin, perform
+from jianheng.services.procedures.acting import Receipt, begin, lapse_due, perform
 from jianheng.services.procedures.asking import Asking, asking, asking_to_begin, new_key, opening_post
 from jianheng.services.procedures.clocks import Reckoning
 from jianheng.services.procedures.course import holder_title
@@ -105,6 +105,7 @@ __all__ = [
     "held_by",
     "holder_title",
     "implementation",
+    "lapse_due",
     "matter",
     "matter_row",
     "new_key",

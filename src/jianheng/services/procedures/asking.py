@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -37,7 +38,7 @@ def new_key() -> str:
     return str(uuid.uuid4())
 
 
-def asking(matter_id: int, act: str, *, by: people.Actor) -> Asking:
+def asking(matter_id: int, act: str, *, by: people.Actor, now: datetime | None = None) -> Asking:
     """The form of an act on a matter the actor may see."""
     row = matter_row(matter_id, by)
     procedure = registry.procedure(row.procedure, row.version)
@@ -54,7 +55,7 @@ def asking(matter_id: int, act: str, *, by: people.Actor) -> Asking:
         "items": list(WorkItem.objects.filter(matter=row, closed_at=None).values("node", "holder")),
         "terms": list(Term.objects.filter(matter=row, stopped_at=None).values()),
     }
-    turn = Turn(procedure, state, by, _holder(procedure, act, state, by), timezone.now(), act=act)
+    turn = Turn(procedure, state, by, _holder(procedure, act, state, by), now or timezone.now(), act=act)
     return _asked(turn, act)
 
 

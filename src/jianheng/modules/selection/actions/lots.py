@@ -169,7 +169,7 @@ def contribute(turn: Turn, given: Contribution) -> None:
 
 def _must_be_logged(selection: Selection) -> dict[str, Any]:
     receipt = ledger.receipt(selection.announcement)
-    if receipt is None or receipt.get("state") == "pending" or "checkpoint" not in receipt:
+    if receipt is None or receipt["status"] != "sealed":
         raise NotYetLoggedError
     return receipt
 

@@ -1,0 +1,50 @@
+# make run · make test · make demo · make bench: all a newcomer needs on a machine with Python 3.11 and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR ?= var
+PORT ?= 8000
+export UV_LINK_MODE ?= copy
+
+.PHONY: help run test demo bench lint types unit browser install assets clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+run: $(VENV)/.run assets ## start the platform with demonstration data on http://127.0.0.1:8000/
+	@JIANHENG_HOME=$(abspath $(HOME_DIR)) $(BIN)/jianheng run --demo --port $(PORT)
+
+test: $(VENV)/.dev assets ## every check: format, types, contracts, unit, scenario, documents, interface, browser
+	@$(BIN)/python tools/check.py
+
+demo: $(VENV)/.run assets ## play one whole case over HTTP and verify what it leaves in out/demo
+	@$(BIN)/jianheng demo --out out/demo
+
+bench: $(VENV)/.run assets ## figures beside hand-written floors, as JSON
+	@$(BIN)/jianheng bench --out out/bench.json
+
+install: $(VENV)/.run ## the environment only
+
+$(VENV)/.uv:
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
+	@touch $@
+
+$(VENV)/.run: requirements/run.lock $(VENV)/.uv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@touch $@
+
+assets: src/jianheng/services/pages/static/vendor/.done ## front-end files, copied from their packages
+
+src/jianheng/services/pages/static/vendor/.done: package-lock.json $(VENV)/.run
+	@$(BIN)/python tools/assets.py
+	@touch $@
+
+clean: ## remove what was built; data in var/ stays
+	rm -rf $(VENV) node_modules out src/jianheng/services/pages/static/vendor src/jianheng/services/pages/static/fonts

@@ -1,0 +1,92 @@
+"""Plays scenarios through the same doors as the desks, with the day at will."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from jianheng.config.rehearsal.script import Done, Refused
+from jianheng.kernel.errors import Refusal
+from jianheng.modules.entrustment import api as entrustment
+from jianheng.services.files import api as files
+from jianheng.services.ledger import sequencer
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
+
+
+class InProcess:
+    """The driver of the tests; ``now`` moves a minute with every act."""
+
+    def __init__(self, *, now: datetime) -> None:
+        self.now = now
+        self.root_id: int | None = None
+
+    def actor(self, who: str) -> people.Actor:
+        """The actor behind a login or a side."""
+        if who in {"applicant", "respondent"}:
+            assert self.root_id is not None
+            return people.Actor(name=who, sides=((self.root_id, who),))
+        found = people.actor_of_login(who, today=timezone.localdate(self.now))
+        if found is None:
+            raise LookupError(f"no account {who}")
+        return found
+
+    def act(self, who: str, procedure: str, act: str, matter_id: int | None, given: Mapping[str, Any]) -> Done:
+        """Do an act, then let the log place it."""
+        self.now += timedelta(minutes=1)
+        try:
+            if matter_id is None:
+                done = procedures.begin(procedure, by=self.actor(who), given=given, now=self.now)
+                self.root_id = done.matter_id
+            else:
+                done = procedures.perform(matter_id, act=act, by=self.actor(who), given=given, now=self.now)
+        except Refusal as refusal:
+            raise Refused.of(refusal) from refusal
+        sequencer.run_once(now=self.now)
+        return Done(done.matter_id, done.seq, done.outcome, tuple(paper["kind"] for paper in done.documents))
+
+    def options(self, who: str, procedure: str, act: str, matter_id: int | None) -> Mapping[str, Any]:
+        """Choices by field."""
+        if matter_id is None:
+            post = procedures.opening_post(procedure, self.actor(who))
+            asked = procedures.asking_to_begin(procedure, by=self.actor(who), holder=post.holder, region=post.region)
+        else:
+            asked = procedures.asking(matter_id, act, by=self.actor(who), now=self.now)
+        return asked.choices
+
+    def upload(self, who: str, name: str) -> str:
+        """Bring a small text file."""
+        content = f"演示文件：{name}".encode()
+        return files.upload(
+            io.BytesIO(content), name=name, size=len(content), scope=self.actor(who).scope, now=self.now
+        )
+
+    def family(self, root_id: int) -> list[Mapping[str, Any]]:
+        """The matters of the case."""
+        found = []
+        for row in procedures.family(root_id, people.PLATFORM):
+            view = procedures.matter(row.pk, people.PLATFORM, today=timezone.localdate(self.now))
+            found.append(
+                {
+                    "id": row.pk,
+                    "procedure": row.procedure,
+                    "end": row.end,
+                    "open": [item.node.code for item in view.items],
+                    "terms": {term.clock: term.due_on.isoformat() if term.due_on else "none" for term in view.terms},
+                    "chosen": entrustment.brief(root_id).institution_name,
+                }
+            )
+        return found
+
+    def move_to(self, day: date) -> None:
+        """09:00 of a day."""
+        self.now = timezone.make_aware(datetime.combine(day, time(9)))
+
+    def lapse(self) -> None:
+        """Every clock that has run out."""
+        procedures.lapse_due(now=self.now)
+        sequencer.run_once(now=self.now)

@@ -1,0 +1,152 @@
+"""``jianheng run``: database, web and worker under one roof, started in order and stopped together.
+
+A child that dies is started again; whatever stops this program stops the children with it, even ``kill -9``
+(each child asks the kernel to be told). What was acknowledged is in the database, so the next run continues.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jianheng.config.postgres import Server
+from jianheng.kernel.errors import Refusal
+
+GRACE_SECONDS = 10.0
+PR_SET_PDEATHSIG = 1
+
+
+class PortTakenError(Refusal):
+    """端口已被占用。"""
+
+    code = "PORT_TAKEN"
+    next_step = "请停止占用端口的程序，或者以 JIANHENG_PORT 指定其他端口。"
+
+
+def _with_parent() -> None:
+    """In the child: end when the parent ends, however it ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass
+class Child:
+    """A program kept running."""
+
+    name: str
+    command: list[str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+
+    def start(self) -> None:
+        """Start, in a group of its own so that all of it can be ended."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own programs
+                self.command,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_with_parent,  # noqa: PLW1509 - one libc call, no locks
+            )
+        self.started_at = time.monotonic()
+
+    def dead(self) -> bool:
+        """Whether it has ended."""
+        return self.process is not None and self.process.poll() is not None
+
+    def signal(self, number: int) -> None:
+        """Signal the whole group; a group that is gone is fine."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, number)
+            except ProcessLookupError:
+                return
+
+
+@dataclass
+class Supervisor:
+    """Runs the database (unless one is given), the web server and the worker until told to stop."""
+
+    home: Path
+    port: int
+    server: Server | None
+    children: list[Child] = field(default_factory=list)
+    stopping: bool = False
+
+    def prepare(self) -> None:
+        """Refuse a taken port early; make the log directory."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", self.port))
+            except OSError as error:
+                raise PortTakenError(f"端口 {self.port} 已被占用。") from error
+        (self.home / "log").mkdir(parents=True, exist_ok=True)
+
+    def launch(self) -> None:
+        """Start web and worker."""
+        python = sys.executable
+        web = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
+        web += ["--workers", "2", "--blocking-threads", "1", "--no-ws", "jianheng.config.wsgi:application"]
+        worker = [
+            python,
+            "-m",
+            "django",
+            "procrastinate",
+            "worker",
+            "--concurrency",
+            "4",
+            "--delete-jobs",
+            "successful",
+        ]
+        self.children = [
+            Child("web", web, self.home / "log" / "web.log"),
+            Child("worker", worker, self.home / "log" / "worker.log"),
+        ]
+        for child in self.children:
+            child.start()
+
+    def wait_until_served(self, patience: float = 60.0) -> None:
+        """Return when the web server accepts connections."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        raise PortTakenError(f"网页服务没有启动，请查看 {self.home / 'log' / 'web.log'}。")
+
+    def watch(self) -> None:
+        """Keep everything running until a signal asks to stop."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: setattr(self, "stopping", True))
+        while not self.stopping:
+            if self.server is not None and not self.server.running():
+                self.server.start()
+            for child in self.children:
+                if child.dead() and not self.stopping:
+                    child.signal(signal.SIGKILL)
+                    print(f"{child.name} 已退出，正在重新启动（日志：{child.log}）", flush=True)
+                    time.sleep(1.0 if time.monotonic() - child.started_at > 10 else 3.0)
+                    child.start()
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        """End children, then the database."""
+        for child in self.children:
+            child.signal(signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_SECONDS
+        while time.monotonic() < deadline and not all(child.dead() for child in self.children):
+            time.sleep(0.1)
+        for child in self.children:
+            child.signal(signal.SIGKILL)
+        if self.server is not None:
+            self.server.stop()
