@@ -83,7 +83,8 @@ class Report:
 
 # --- canonical JSON (RFC 8785) --------------------------------------------------------------------------------
 
-_ESCAPED = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED = {one: f"\\u{one:04x}" for one in range(32)}
+_ESCAPED |= str.maketrans({'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 def canonical(value: Any) -> bytes:
@@ -112,9 +113,8 @@ def _canonical(value: Any) -> bytes:
 
 
 def _quoted(text: str) -> bytes:
-    written = "".join(_ESCAPED.get(one) or (one if one >= " " else f"\\u{ord(one):04x}") for one in text)
     try:
-        return f'"{written}"'.encode()
+        return f'"{text.translate(_ESCAPED)}"'.encode()
     except UnicodeEncodeError:
         raise Malformed("文字含有半个代理对") from None
 
