@@ -363,16 +363,16 @@ class Case:
 # --- receipts -------------------------------------------------------------------------------------------------
 
 
-def check_receipt(case: Case, receipt: Any, place: str) -> None:
-    """Entry → leaf → inclusion proof → root → signature."""
+def check_receipt(case: Case, receipt: Any, place: str, *, may_wait: bool = False) -> None:
+    """Entry → leaf → inclusion proof → root → signature; one that ``may_wait`` need not have its place yet."""
     case.report.checked["receipts"] += 1
     try:
-        _check_receipt(case, receipt, place)
+        _check_receipt(case, receipt, place, may_wait)
     except Malformed as wrong:
         case.report.fail("RECEIPT_INVALID", place, f"回执不成立：{wrong}。")
 
 
-def _check_receipt(case: Case, receipt: Any, place: str) -> None:
+def _check_receipt(case: Case, receipt: Any, place: str, may_wait: bool) -> None:
     status, entry, digest, stated = take(receipt, status=str, entry=dict, digest=str, leaf_hash=str)
     kind, data = take(entry, kind=str, data=dict)
     leaf = digest_named(digest)(b"\x00" + canonical(entry))
@@ -382,6 +382,9 @@ def _check_receipt(case: Case, receipt: Any, place: str) -> None:
         salt, row = take(receipt["opening"], salt=str, row=dict)
         if sha256(from_hex(salt) + canonical(row)).hex() != data.get("commitment"):
             raise Malformed("所附内容与账本记录的承诺值不符")
+    if status == "pending" and may_wait:
+        case.report.note(f"{place} 的回执尚未封账。")
+        return
     if status != "sealed":
         case.report.fail("RECEIPT_PENDING", place, "回执尚未封账，请稍后重新下载后再核验。")
         return
@@ -419,13 +422,16 @@ def check_draw(case: Case, draw: Any, place: str) -> None:
     except Malformed as wrong:
         case.report.fail("DRAW_FORMAT", place, f"摇号文件不合规：{wrong}。")
         return
-    if "commitment" not in proofs:
+    if "announcement" not in proofs:
         case.report.note(f"{place} 未附名单公布的账本回执，名单先于种子只有文件自己的说法。")
     for name, receipt in proofs.items():
-        if not isinstance(receipt, dict) or receipt.get("format") != RECEIPT:
+        if receipt.get("format") != RECEIPT:
             case.report.fail("RECEIPT_INVALID", f"{place} proofs.{name}", "不是回执。")
         else:
-            check_receipt(case, receipt, f"{place} proofs.{name}")
+            check_receipt(case, receipt, f"{place} proofs.{name}", may_wait=name == "result")
+    places = [proofs.get(name, {}).get("index") for name in ("announcement", "result")]
+    if all(isinstance(index, int) for index in places) and places[0] >= places[1]:
+        case.report.fail("LIST_ANNOUNCED_LATE", f"{place} proofs", "账本中名单的公布不在摇号结果之前。")
 
 
 def seed_key(value: Any) -> str:
@@ -537,7 +543,7 @@ def _turn_problems(
 def _proof_problems(draw: dict[str, Any], listed: str, size: int) -> Iterator[tuple[str, str, str]]:
     kinds = [{name: one[name] for name in ("kind", "committed") if name in one} for one in draw["sources"]]
     due = {
-        "commitment": {"list_commitment": listed, "size": size, "digest": draw["digest"], "sources": kinds},
+        "announcement": {"list_commitment": listed, "size": size, "digest": draw["digest"], "sources": kinds},
         "result": {
             "list_commitment": listed,
             "key": sha256(draw["key"].encode()).hex(),
@@ -546,7 +552,7 @@ def _proof_problems(draw: dict[str, Any], listed: str, size: int) -> Iterator[tu
     }
     for name, receipt in take({"proofs": {}} | draw, proofs=dict)[0].items():
         at, data = take(take(receipt, entry=dict)[0], at=str, data=dict)
-        late = name == "commitment" and at != draw["committed_at"]
+        late = name == "announcement" and at != draw["committed_at"]
         if data != due.get(name) or late:
             yield "LOG_DIFFERS", f"proofs.{name}", "账本记录与摇号文件不符。"
 

@@ -168,7 +168,8 @@ def build(
     committed_at: datetime,
     drawn_at: datetime,
 ) -> dict[str, Any]:
-    """The draw file, with the first turn given; log receipts may be added as its member ``proofs``.
+    """The draw file, with the first turn given. Receipts of the log may be added as its member ``proofs``:
+    ``{"announcement": …, "result": …}``, of the entries with the data of :func:`announcement` and :func:`result`.
 
     ``matter`` is the court's reference, ``category`` the category code. Refuses an empty list
     (:class:`NoCandidateError`) and everything :func:`verify` would object to (:class:`DrawError`).
@@ -379,12 +380,12 @@ def _order_objections(draw: Mapping[str, Any]) -> Iterator[Reason]:
 
 def _log_objections(draw: Mapping[str, Any]) -> Iterator[Reason]:
     due = {
-        "commitment": _announced(draw["list_commitment"], len(draw["candidates"]), draw["digest"], draw["sources"]),
+        "announcement": _announced(draw["list_commitment"], len(draw["candidates"]), draw["digest"], draw["sources"]),
         "result": result(draw),
     }
     for name, receipt in draw.get("proofs", {}).items():
         entry = receipt.get("entry") if isinstance(receipt, dict) else None
         if name not in due or not isinstance(entry, dict) or entry.get("data") != due[name]:
             yield _objection("LOG_DIFFERS", "回执所载的账本记录与本文件不符。", f"proofs.{name}")
-        elif name == "commitment" and entry.get("at") != draw["committed_at"]:
+        elif name == "announcement" and entry.get("at") != draw["committed_at"]:
             yield _objection("LOG_DIFFERS", "账本所载的名单公布时间与本文件不符。", f"proofs.{name}")

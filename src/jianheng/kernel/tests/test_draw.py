@@ -51,7 +51,7 @@ def with_proofs(file):
             sources=seeds(),
         ),
     }
-    return file | {"proofs": {"commitment": {"entry": entry}, "result": {"entry": {"data": draw.result(file)}}}}
+    return file | {"proofs": {"announcement": {"entry": entry}, "result": {"entry": {"data": draw.result(file)}}}}
 
 
 def codes(file):
@@ -193,10 +193,10 @@ LATE = canonical.instant(ANNOUNCED_AT + timedelta(days=1))
             ("turns",), lambda old: old + old, "TURN_OUT_OF_ORDER", "turns[1]", id="second-turn-for-the-first"
         ),
         pytest.param(
-            ("proofs", "commitment", "entry", "at"),
+            ("proofs", "announcement", "entry", "at"),
             LATE,
             "LOG_DIFFERS",
-            "proofs.commitment",
+            "proofs.announcement",
             id="logged-later",
         ),
         pytest.param(("proofs", "result"), {}, "LOG_DIFFERS", "proofs.result", id="result-not-logged"),

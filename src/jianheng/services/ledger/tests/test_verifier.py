@@ -328,7 +328,7 @@ def test_the_key_of_rfc_3797_is_formed_alike():
 
 @pytest.mark.django_db
 def test_attack_good_receipt_of_something_else_put_into_a_draw(original, tmp_path):
-    file = drawn() | {"proofs": {"commitment": original.receipts[5]}}
+    file = drawn() | {"proofs": {"announcement": original.receipts[5]}}
 
     assert codes(written(tmp_path / "draw.json", file)) == ["LOG_DIFFERS"]
 
@@ -355,7 +355,7 @@ class TestLoggedDraws:
         )
         entries = {
             name: api.entry("draw", region="440000", matter_id=1, data=data, now=AT)
-            for name, data in (("commitment", announced), ("result", draw.result(file)))
+            for name, data in (("announcement", announced), ("result", draw.result(file)))
         }
         for entry in entries.values():
             api.append(entry)
@@ -367,12 +367,34 @@ class TestLoggedDraws:
         assert codes(written(tmp_path / "draw.json", logged), keys=[api.public_key()]) == []
 
     def test_attack_receipt_without_its_proof(self, logged, tmp_path):
-        logged["proofs"]["commitment"]["inclusion"] = ["00" * 32]
+        logged["proofs"]["announcement"]["inclusion"] = ["00" * 32]
 
         assert codes(written(tmp_path / "draw.json", logged)) == ["RECEIPT_INVALID"]
 
+    def test_a_result_not_yet_sealed_is_remarked(self, logged, tmp_path):
+        known = logged["proofs"]["result"]
+        logged["proofs"]["result"] = {name: known[name] for name in ("format", "entry", "digest", "leaf_hash")} | {
+            "status": "pending"
+        }
+
+        report = verifier.verify([written(tmp_path / "draw.json", logged)], keys=[api.public_key()])
+
+        assert not report.problems
+        assert "尚未封账" in report.notes[0]
+
+    def test_attack_list_announced_after_the_result(self, logged, tmp_path):
+        """Both receipts are good; the log itself says which came first."""
+        late = api.entry(
+            "draw", region="440000", matter_id=1, data=logged["proofs"]["announcement"]["entry"]["data"], now=AT
+        )
+        api.append(late)
+        seal()
+        logged["proofs"]["announcement"] = api.receipt(late.id)
+
+        assert codes(written(tmp_path / "draw.json", logged)) == ["LIST_ANNOUNCED_LATE"]
+
     def test_attack_another_list_after_the_announcement(self, logged, tmp_path):
-        other = drawn(size=5) | {"proofs": {"commitment": logged["proofs"]["commitment"]}}
+        other = drawn(size=5) | {"proofs": {"announcement": logged["proofs"]["announcement"]}}
 
         assert codes(written(tmp_path / "draw.json", other)) == ["LOG_DIFFERS"]
         assert [reason.code for reason in draw.verify(other)] == ["LOG_DIFFERS"]
