@@ -156,22 +156,26 @@ def _bureau(cast: Cast) -> None:
 def _institution(cast: Cast, house: House) -> None:
     row = {
         "name": house.name,
-        "unified_social_credit_code": credit_code(house.serial),
-        "city_code": "220199",
+        "uscc": credit_code(house.serial),
+        "region": "220199",
         "address": f"示例市示例区示例路{house.serial}号",
         "scope_text": house.scope,
         "valid_from": house.valid_from.isoformat(),
         "valid_to": house.valid_to.isoformat(),
+        "licence_number": f"2201990{house.serial:02d}",
+        "short_name": f"示例{house.letter}鉴",
+        "contact": "示例联系人",
+        "phone": "0431-00000000",
     }
     institutions.import_institutions([(house.serial, row)], source="演示数据", now=cast.now, is_demo=True)
-    registered = institutions.find(row["unified_social_credit_code"])
+    registered = institutions.find(row["uscc"])
     if not house.staffed:
         return
     organisation_id = people.add_organisation(
         house.name,
         kind=OrganisationKind.INSTITUTION,
         region="220199",
-        code=row["unified_social_credit_code"],
+        code=row["uscc"],
         is_demo=True,
     )
     institutions.link_organisation(registered.id, organisation_id=organisation_id)

@@ -10,6 +10,6 @@ from jianheng.services.procedures.errors import DeclarationFault
 
 def must_be_sound() -> None:
     """Raise with the whole list of what is wrong."""
-    wrong = procedures.faults(parameters=set(lawbook.book().keys), documents=set(documents.kinds()))
+    wrong = procedures.faults(parameters=set(lawbook.book().keys), documents=set(documents.FORMS))
     if wrong:
         raise DeclarationFault("\n".join(wrong))

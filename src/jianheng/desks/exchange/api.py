@@ -412,7 +412,7 @@ def offer_acts() -> None:
             law = "；".join(act.law) or "平台设计"
             name = f"{procedure.code}_{act.code}"
             if act.code == procedure.begin:
-                api.add_api_operation(
+                api.default_router.add_api_operation(
                     f"/{procedure.code}",
                     ["POST"],
                     _beginning(procedure),
@@ -424,7 +424,7 @@ def offer_acts() -> None:
                 )
                 continue
             path = f"/{procedure.code}/{{matter_id}}/{act.code}"
-            api.add_api_operation(
+            api.default_router.add_api_operation(
                 path,
                 ["POST"],
                 _doing(procedure, act),
@@ -436,7 +436,7 @@ def offer_acts() -> None:
             )
             implementation = procedures.implementation(procedure.code, act.code)
             if implementation.choices or implementation.prefill:
-                api.add_api_operation(
+                api.default_router.add_api_operation(
                     path,
                     ["GET"],
                     _asking(procedure, act),

@@ -95,5 +95,5 @@ def _act(declared: Procedure, act: Any) -> dict[str, Any]:
         "act": act,
         "by": "、".join(procedures.holder_title(who, procedure=declared) for who in declared.holders(act)),
         "leads": list(dict.fromkeys(leads)),
-        "papers": [documents.title_of(kind) for kind in act.documents],
+        "papers": [documents.form(kind).title for kind in act.documents],
     }

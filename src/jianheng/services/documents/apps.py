@@ -8,3 +8,10 @@ class Config(AppConfig):
 
     name = "jianheng.services.documents"
     label = "documents"
+
+    def ready(self) -> None:
+        """Tell the log how papers are exported."""
+        from jianheng.services.documents.exporting import documents
+        from jianheng.services.ledger import api as ledger
+
+        ledger.register_export("documents", documents)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jianheng.kernel.errors import Refusal
+from jianheng.kernel.errors import Fault, Refusal
 
 
 class MissingGlyphError(Refusal):
@@ -24,3 +24,30 @@ class DocumentDataError(Refusal):
 
     code = "DOCUMENT_DATA_INVALID"
     next_step = "请逐项改正所列内容后重新出具。"
+
+
+class SignatureMissingError(Refusal):
+    """文书缺少必须的签名或者盖章。"""
+
+    code = "DOCUMENT_SIGNATURE_MISSING"
+    law = ("最高人民法院关于适用《中华人民共和国刑事诉讼法》的解释 第九十八条", "司法鉴定程序通则 第三十七条")
+    next_step = "请由所列人员签名、由出具单位盖章后再出具。"
+
+
+class NoSuchDocumentError(Refusal):
+    """没有这份文书，或者您无权查看。"""
+
+    code = "NO_SUCH_DOCUMENT"
+    status = 404
+    next_step = "请核对文书编号或者核验码；需要查阅的，请向出具单位申请。"
+
+
+class DocumentStateError(Refusal):
+    """文书当前的状态不允许这样办理。"""
+
+    code = "DOCUMENT_STATE"
+    next_step = "请刷新后查看文书状态：已经补正、撤回或者作废的文书不能再次办理。"
+
+
+class IssuerFault(Fault):
+    """A sealed paper was asked for without the organisation that seals it."""

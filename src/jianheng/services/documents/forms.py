@@ -48,6 +48,7 @@ class Form:
     may_seal: tuple[Seal, ...] = ()
     places: tuple[tuple[str, tuple[str, ...]], ...] = ()
     verified: bool = True
+    everyone_signs: bool = False  # every appraiser the paper names must sign it
 
     @property
     def sealed(self) -> bool:
@@ -92,6 +93,7 @@ _F2: dict[str, object] = {
     "number": NumberKind.FIELD,
     "confidentiality": SENSITIVE,
     "signed_by": (APPRAISER, Seal.INSTITUTION),
+    "everyone_signs": True,
     "places": (("authorised_signatory", ("authorised_signatory",)),),
 }
 _F2_LAW = (f"{GR} 第三十六条", f"{GR} 第三十七条", f"{CER} 第三十六条", FORMS_2016)

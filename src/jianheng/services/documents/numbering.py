@@ -34,6 +34,37 @@ PATTERNS: Mapping[NumberKind, str] = MappingProxyType(
 )
 
 
+OPTIONAL = frozenset({"field"})  # a notice may belong to no field
+
+# 专业缩略语 by what the title of a category contains; the first that fits. No national list: local practice (待核).
+_FIELDS = (
+    ("病理", "病"),
+    ("精神", "精"),
+    ("临床", "临"),
+    ("毒", "毒"),
+    ("文书", "文"),
+    ("痕迹", "痕"),
+    ("微量", "微"),
+    ("物证", "物"),
+    ("录音", "声"),
+    ("声像", "声"),
+    ("图像", "像"),
+    ("录像", "像"),
+    ("电子", "电"),
+    ("环境", "环"),
+)
+
+
+def field_abbreviation(category: str) -> str:
+    """The abbreviation of a category's title: 法医临床鉴定 → 临; "" where practice has none."""
+    return next((short for words, short in _FIELDS if words in category), "")
+
+
+def short_name(institution: str) -> str:
+    """How an institution's name is shortened in numbers where it has not said itself: 司法鉴定 → 司鉴."""
+    return institution.replace("司法鉴定", "司鉴")
+
+
 class NumberPartsFault(Fault):
     """A caller did not give what the pattern is made of."""
 
@@ -62,10 +93,10 @@ def numbering(
     """
     template = pattern or PATTERNS[kind]
     needed = {name for _, name, _, _ in string.Formatter().parse(template) if name} - {"word", "serial"}
-    if missing := sorted(needed - {name for name, value in parts.items() if str(value)}):
+    if missing := sorted(needed - OPTIONAL - {name for name, value in parts.items() if str(value)}):
         raise NumberPartsFault(f"{kind} numbers need {', '.join(missing)}")
     before, _, after = template.partition("{serial}")
-    filled = {**{name: str(value) for name, value in parts.items()}, "word": word}
+    filled = {**dict.fromkeys(OPTIONAL, ""), **{name: str(value) for name, value in parts.items()}, "word": word}
     return Numbering(
         series=f"{issuer}|{before.format(**filled)}",
         before=before.format(**filled),

@@ -7,6 +7,7 @@ a gate: a character without a glyph or a missing title stops the paper rather th
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import threading
@@ -113,6 +114,15 @@ def typeset(
     if not isinstance(pdf, bytes):
         raise TypesettingFault(f"{template}: the compiler gave no document")
     return Paper(pdf=pdf, places=tuple(Place(**place) for place in found))
+
+
+@lru_cache(maxsize=1)
+def template_version() -> str:
+    """Names the templates as they are: changes with any of them."""
+    digest = hashlib.sha256()
+    for path in sorted(TEMPLATES.glob("*.typ")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
 
 
 @lru_cache(maxsize=1)

@@ -90,11 +90,13 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     username = models.CharField("登录名", max_length=60, unique=True)
     person = models.OneToOneField(Person, models.PROTECT, related_name="account", null=True)
+    email = models.EmailField("电子邮箱", blank=True, default="")
     is_active = models.BooleanField("启用", default=True)
     is_staff = models.BooleanField("平台管理", default=False)
 
     objects = AccountManager()
     USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
     REQUIRED_FIELDS: tuple[str, ...] = ()
 
     class Meta:

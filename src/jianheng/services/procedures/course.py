@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from jianheng.kernel.clocks import Clock, Unit
@@ -98,8 +96,6 @@ def start_of(turn: Turn, code: str) -> Clock:
     parameter = turn.law(turn.procedure.clock[code].parameter)
     start_on = said.get("start_on") or turn.today
     length, unit = said.get("length") or parameter.number, said.get("unit") or parameter.unit
-    if unit == "MONTH":
-        length, unit = (_months_later(start_on, length) - start_on).days, "CD"
     basis = said.get("basis") or f"{parameter.instrument} {parameter.article}".strip()
     return Clock(start_on=start_on, length=length, unit=Unit[unit], basis=basis)
 
@@ -116,12 +112,6 @@ def _started(turn: Turn, code: str) -> dict[str, Any]:
         "lapse": rule.lapse,
         **_stored(code, clock),
     }
-
-
-def _months_later(day: date, months: int) -> date:
-    """The corresponding day some months on, or that month's last day where there is none (民法典 第二百零二条)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _stored(code: str, clock: Clock) -> dict[str, Any]:

@@ -21,6 +21,7 @@ def request(turn: Turn, wanted: Requested) -> Any:
         audience=wanted.audience,
         now=turn.now,
         number_parts=wanted.series,
+        root_id=turn.root_id,
     )
     jobs.defer("documents.produce", lock=f"document:{issued.id}", document_id=issued.id)
     return issued

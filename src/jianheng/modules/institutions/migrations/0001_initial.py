@@ -1,7 +1,5 @@
 """The tables of the register."""
 
-# ruff: noqa: RUF012 - the lists of a migration are read by Django and shared with nobody
-
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges

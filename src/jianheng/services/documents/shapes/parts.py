@@ -79,7 +79,10 @@ class Shape(BaseModel):
 
 
 class Choice(StrEnum):
-    """An option printed as a box to tick. Stored codes never change; labels may."""
+    """An option printed as a box to tick. Stored codes never change; labels may.
+
+    A caller may also give the member's name.
+    """
 
     label: str
 
@@ -89,6 +92,10 @@ class Choice(StrEnum):
         member._value_ = code
         member.label = label
         return member
+
+    @classmethod
+    def _missing_(cls, value: object) -> Choice | None:
+        return cls.__members__.get(value) if isinstance(value, str) else None
 
 
 class Client(Shape):

@@ -42,9 +42,21 @@ def test_token_is_accepted_by_openssl(authority, tmp_path, algorithm) -> None:
     root = authority.root(NOW).certificate.public_bytes(serialization.Encoding.PEM)
     (tmp_path / "root.pem").write_bytes(root)
 
+    moment = str(int(NOW.timestamp()))
     done = subprocess.run(
-        "openssl ts -verify -data content -in answer.tsr -CAfile root.pem -attime".split()
-        + [str(int(NOW.timestamp()))],
+        [
+            "openssl",
+            "ts",
+            "-verify",
+            "-data",
+            "content",
+            "-in",
+            "answer.tsr",
+            "-CAfile",
+            "root.pem",
+            "-attime",
+            moment,
+        ],
         check=False,
         cwd=tmp_path,
         capture_output=True,

@@ -1,0 +1,138 @@
+"""The door of documents: ask for a paper, make it, find it, tell what became of it.
+
+What passes through is ids and frozen values. A paper's content is a mapping with the fields of its form's shape
+(:data:`FORMS`); what does not fit is refused before a number is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from jianheng.services.documents import presentation, producing, requesting, typesetting
+from jianheng.services.documents.changing import mark_corrected, mark_withdrawn, open_to, void
+from jianheng.services.documents.checking import checked
+from jianheng.services.documents.errors import (
+    DocumentDataError,
+    DocumentStateError,
+    IssuerFault,
+    MissingGlyphError,
+    NoSuchDocumentError,
+    SignatureMissingError,
+    UnknownFormError,
+)
+from jianheng.services.documents.forms import FORMS, Form, form
+from jianheng.services.documents.producing import Storage, site
+from jianheng.services.documents.queries import by_code, due, get, of_family, of_matter
+from jianheng.services.documents.refs import DocumentRef
+from jianheng.services.documents.shapes.court import ExcludedKind
+from jianheng.services.documents.terms import Confidentiality, Seat, Status
+
+__all__ = [
+    "FORMS",
+    "Confidentiality",
+    "DocumentDataError",
+    "DocumentRef",
+    "DocumentStateError",
+    "Form",
+    "IssuerFault",
+    "MissingGlyphError",
+    "NoSuchDocumentError",
+    "Seat",
+    "SignatureMissingError",
+    "Status",
+    "Storage",
+    "UnknownFormError",
+    "by_code",
+    "due",
+    "excluded_kind",
+    "form",
+    "get",
+    "mark_corrected",
+    "mark_withdrawn",
+    "next_serial",
+    "of_family",
+    "of_matter",
+    "open_to",
+    "preview",
+    "produce",
+    "request",
+    "site",
+    "void",
+]
+
+
+def request(
+    *,
+    kind: str,
+    region: str,
+    matter_id: int,
+    data: Mapping[str, Any],
+    issuer: int | None,
+    signers: Iterable[Mapping[str, Any]] = (),
+    audience: Iterable[str] | None = None,
+    now: datetime,
+    number_parts: Mapping[str, Any] | None = None,
+    root_id: int | None = None,
+    act_id: int | None = None,
+) -> DocumentRef:
+    """Ask for a paper inside the caller's transaction: its number is decided here, its file is made later.
+
+    ``issuer`` is the organisation that gives it, and seals it where the form is sealed. ``signers`` are mappings
+    of ``role``, ``name`` and ``person_id`` (or ``organisation_id`` of a body that seals beside the issuer); who
+    has no place on the form is left out. ``audience`` are the seats it is sent to, by default the form's.
+    ``number_parts`` may give ``short_name``, ``field``, ``year`` or ``entrustment_number`` where the content and
+    the day do not say them rightly. ``root_id`` is the family of matters it can be found under.
+
+    Writes the document and a log entry, in at most two statements. Refuses with ``UnknownFormError``,
+    ``DocumentDataError`` (all fields at once), ``MissingGlyphError``, ``SignatureMissingError``; then no number
+    is taken.
+    """
+    return requesting.request(
+        kind=kind,
+        region=region,
+        matter_id=matter_id,
+        data=data,
+        issuer=issuer,
+        signers=signers,
+        audience=audience,
+        now=now,
+        number_parts=number_parts,
+        root_id=root_id,
+        act_id=act_id,
+    )
+
+
+def produce(document_id: int, *, now: datetime | None = None, storage: Storage | None = None) -> None:
+    """Make the paper of a requested document: set, sign, store, log, issued.
+
+    May be run again at any time: what was not finished is begun anew, what is issued is left as it is. A failure
+    is counted and kept with the document, and raised again.
+    """
+    producing.produce(document_id, now=now, storage=storage)
+
+
+def preview(
+    kind: str, data: Mapping[str, Any], *, issuer_name: str, now: datetime | None = None, is_demo: bool = False
+) -> bytes:
+    """The paper as it would look, crossed 草稿 on every page: no number, no code, no seal; nothing is written."""
+    wanted = form(kind)
+    marks = typesetting.Marks(title=wanted.title, issuer=issuer_name, draft=True, demo=is_demo)
+    day = (now or timezone.now()).astimezone(presentation.CHINA).date()
+    return typesetting.render(kind, checked(wanted, data), marks=marks, date=day)
+
+
+def next_serial(key: str) -> int:
+    """The next serial of a series that counts something else than papers, such as entrusted cases.
+
+    Locks the series until the caller's transaction ends; a rollback gives the serial back.
+    """
+    return requesting.take_serial(key)[1]
+
+
+def excluded_kind(code: str) -> str:
+    """The value of ``screening_form.excluded_kinds`` for a code of the law's list; ``ValueError`` if it has none."""
+    return str(ExcludedKind(code))

@@ -1,0 +1,91 @@
+"""What may still happen to a paper after its number is decided: corrected, withdrawn, void, opened to a seat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from jianheng.services.documents.errors import DocumentStateError, NoSuchDocumentError
+from jianheng.services.documents.models import Document
+from jianheng.services.documents.producing import keep
+from jianheng.services.documents.terms import Status
+
+# From which states each state may be reached; a trigger of the database says the same.
+_FROM = {
+    Status.CORRECTED: (Status.ISSUED, Status.CORRECTED),
+    Status.WITHDRAWN: (Status.ISSUED, Status.CORRECTED),
+    Status.VOID: (Status.REQUESTED,),
+}
+
+
+def mark_corrected(number: str, *, by: str, now: datetime) -> None:
+    """The paper of that number was corrected by the paper numbered ``by``, of the same issuer.
+
+    One still being made is issued as corrected.
+    """
+    with transaction.atomic():
+        row = _issued_by_issuer_of(number, by)
+        if row.status == Status.REQUESTED:
+            row.superseded_by = by
+            keep(row, now=now)
+        else:
+            _change(row, Status.CORRECTED, superseded_by=by, note="", now=now)
+
+
+def mark_withdrawn(number: str, *, matter_root: int | None = None, by: str = "", reason: str, now: datetime) -> None:
+    """The paper of that number is withdrawn (撤回、撤销); ``by`` numbers the paper that says so, if one does."""
+    with transaction.atomic():
+        rows = _in_family(_locked().filter(number=number), matter_root)
+        _change(_newest(rows, number), Status.WITHDRAWN, superseded_by=by, note=reason, now=now)
+
+
+def void(document_id: int, *, reason: str, now: datetime) -> None:
+    """A paper that cannot be made: its number stays taken, and the gap has its reason."""
+    with transaction.atomic():
+        row = _newest(_locked().filter(pk=document_id), str(document_id))
+        _change(row, Status.VOID, superseded_by="", note=reason, now=now)
+
+
+def open_to(
+    number: str, *, matter_root: int | None = None, seats: Iterable[str], now: datetime | None = None
+) -> None:
+    """Let further seats see the paper of that number, as when a court serves copies."""
+    with transaction.atomic():
+        row = _newest(_in_family(_locked().filter(number=number), matter_root), number)
+        wider = list(dict.fromkeys([*row.audience, *seats]))
+        if wider != row.audience:
+            row.audience = wider
+            keep(row, now=now or timezone.now())
+
+
+def _locked() -> QuerySet[Document]:
+    return Document.objects.select_for_update(of=("self",)).select_related("series").order_by("-pk")
+
+
+def _in_family(rows: QuerySet[Document], root_id: int | None) -> QuerySet[Document]:
+    if root_id is None:
+        return rows
+    return rows.filter(Q(root_id=root_id) | Q(root_id=None))
+
+
+def _newest(rows: QuerySet[Document], named: str) -> Document:
+    row = rows.first()
+    if row is None:
+        raise NoSuchDocumentError(f"没有编号为“{named}”的文书。")
+    return row
+
+
+def _issued_by_issuer_of(number: str, by: str) -> Document:
+    correcting = _newest(Document.objects.filter(number=by).order_by("-pk"), by)
+    return _newest(_locked().filter(number=number, issuer_id=correcting.issuer_id), number)
+
+
+def _change(row: Document, to: Status, *, superseded_by: str, note: str, now: datetime) -> None:
+    if row.status not in _FROM[to]:
+        raise DocumentStateError(f"《{row.title}》（{row.number}）的状态不允许变更为“{to}”。", document=row.number)
+    row.status, row.superseded_by, row.status_note = to, superseded_by, note[:500]
+    keep(row, now=now)

@@ -1,0 +1,34 @@
+"""What the log's export says of papers: every row whole, every file beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jianheng.services.documents.journal import row_of
+from jianheng.services.documents.models import Document
+from jianheng.services.documents.producing import values_of
+from jianheng.services.files import api as files
+
+
+def documents(directory: Path) -> Iterator[Mapping[str, Any]]:
+    """``documents.jsonl`` and the files ``documents/<code>.pdf``; see :mod:`jianheng.services.ledger.export`."""
+    (directory / "documents").mkdir()
+    for row in Document.objects.select_related("series").order_by("pk").iterator():
+        content = row_of(values_of(row))
+        path = None
+        if row.file_key:
+            path = f"documents/{row.code}.pdf"
+            (directory / path).write_bytes(files.read(row.file_key))
+        yield {
+            "number": content["number"],
+            "kind": row.kind,
+            "matter": row.matter_id,
+            "sha256": content["sha256"],
+            "entry": str(row.entry_id),
+            "salt": bytes(row.salt).hex(),
+            "row": content,
+            "commitment": row.commitment,
+            "path": path,
+        }

@@ -1,0 +1,87 @@
+"""Reading papers: by matter, by number, by the code printed on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from jianheng.services.documents import codes
+from jianheng.services.documents.errors import NoSuchDocumentError
+from jianheng.services.documents.models import Document
+from jianheng.services.documents.refs import DocumentRef
+from jianheng.services.documents.terms import Status
+
+# What a list needs; the content stays in the database.
+_SHOWN = Document.objects.defer("data", "salt", "last_error")
+
+
+def reference(row: Document) -> DocumentRef:
+    """A row as others know it."""
+    return DocumentRef(
+        id=row.pk,
+        region=row.region,
+        matter_id=row.matter_id,
+        root_id=row.root_id,
+        kind=row.kind,
+        title=row.title,
+        number=row.number,
+        code=row.code,
+        status=Status(row.status),
+        audience=tuple(row.audience),
+        requested_at=row.requested_at,
+        issuer_id=row.issuer_id,
+        issuer_name=row.issuer_name,
+        is_demo=row.is_demo,
+        entry=str(row.entry_id or ""),
+        sha256=row.sha256,
+        size=row.size or 0,
+        issued_at=row.issued_at,
+        superseded_by=row.superseded_by,
+        status_note=row.status_note,
+    )
+
+
+def of_matter(matter_id: int, *, seats: Iterable[str] | None = None) -> tuple[DocumentRef, ...]:
+    """The papers of a matter in the order they were asked for, narrowed to what the seats were sent."""
+    return _listed(_SHOWN.filter(matter_id=matter_id), seats)
+
+
+def of_family(root_id: int, *, seats: Iterable[str] | None = None) -> tuple[DocumentRef, ...]:
+    """The papers of all matters of a family, likewise."""
+    return _listed(_SHOWN.filter(root_id=root_id), seats)
+
+
+def _listed(rows: QuerySet[Document], seats: Iterable[str] | None) -> tuple[DocumentRef, ...]:
+    return tuple(reference(row) for row in _seen(rows, seats).order_by("pk"))
+
+
+def _seen(rows: QuerySet[Document], seats: Iterable[str] | None) -> QuerySet[Document]:
+    return rows if seats is None else rows.filter(audience__overlap=list(seats))
+
+
+def get(document_id: int, *, matter_id: int | None = None, seats: Iterable[str] | None = None) -> DocumentRef:
+    """One paper the seats were sent; ``NoSuchDocumentError`` otherwise, whether or not it exists."""
+    rows = _SHOWN.filter(pk=document_id)
+    row = _seen(rows if matter_id is None else rows.filter(matter_id=matter_id), seats).first()
+    if row is None:
+        raise NoSuchDocumentError
+    return reference(row)
+
+
+def by_code(code: str) -> DocumentRef:
+    """The paper that bears this code, however it was typed; ``NoSuchDocumentError`` otherwise."""
+    read = codes.read_code(code)
+    row = _SHOWN.filter(code=read).first() if read else None
+    if row is None:
+        raise NoSuchDocumentError(
+            "没有核验码为该值的文书。",
+            next_step="请核对文书页脚的核验码（十六位，分四组）；核对无误仍查不到的，该文书不是本平台出具。",
+        )
+    return reference(row)
+
+
+def due(*, limit: int = 100) -> tuple[int, ...]:
+    """The ids of papers still to be made, oldest first."""
+    waiting = Document.objects.filter(status=Status.REQUESTED).order_by("pk")
+    return tuple(waiting.values_list("pk", flat=True)[:limit])
