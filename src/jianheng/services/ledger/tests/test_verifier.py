@@ -353,9 +353,10 @@ class TestLoggedDraws:
                 draw.Source(one["kind"], one["who"], committed=one.get("committed", "")) for one in file["sources"]
             ],
         )
+        said = {"announcement": (announced, AT), "result": (draw.result(file), AT + timedelta(minutes=5))}
         entries = {
-            name: api.entry("draw", region="440000", matter_id=1, data=data, now=AT)
-            for name, data in (("announcement", announced), ("result", draw.result(file)))
+            name: api.entry("draw", region="440000", matter_id=1, data=data, now=at)
+            for name, (data, at) in said.items()
         }
         for entry in entries.values():
             api.append(entry)
