@@ -42,16 +42,26 @@ def checked(form: Form, data: Mapping[str, Any]) -> Shape:
     try:
         content = form.shape.model_validate(dict(data))
     except ValidationError as error:
-        reasons = [_reason(form, detail) for detail in error.errors()]
+        reasons = [_reason(form, detail) for detail in _causes(error.errors())]
         told = "；".join(dict.fromkeys(reason.text for reason in reasons))
         raise DocumentDataError(f"《{form.title}》的内容不完整或者有误：{told}。", reasons=reasons) from error
     fonts.require_glyphs("".join(_texts(content.model_dump(mode="json"))))
     return content
 
 
+def _causes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without what merely follows: a list is also "too short" when one of its rows is wrong."""
+    places = {detail["loc"] for detail in details}
+    inner = {place[:depth] for place in places for depth in range(1, len(place))}
+    return [detail for detail in details if detail["loc"] not in inner]
+
+
 def _reason(form: Form, detail: ErrorDetails) -> Reason:
-    said = _WORDS.get(detail["type"]) or next(
-        (words for kind, words in _KINDS.items() if detail["type"].startswith(kind)), "不符合要求"
+    kind = f"string_{detail['type']}" if isinstance(detail["input"], str) else detail["type"]
+    said = (
+        _WORDS.get(kind)
+        or _WORDS.get(detail["type"])
+        or next((words for kind, words in _KINDS.items() if detail["type"].startswith(kind)), "不符合要求")
     )
     context = {name: str(value) for name, value in (detail.get("ctx") or {}).items()}
     words = said.format(**context) if context else said

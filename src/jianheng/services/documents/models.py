@@ -59,6 +59,7 @@ class Document(models.Model):
     salt = models.BinaryField("盐")
     commitment = models.CharField("承诺值", max_length=64)  # of the row as last logged
     entry_id = models.UUIDField("日志记录", null=True)  # the newest entry that speaks of this paper
+    logged_at = models.DateTimeField("最近记录时间")  # of that entry: the log sees the states of a paper in order
     attempts = models.IntegerField("制作次数", default=0)
     last_error = models.TextField("最近错误", default="")
     is_demo = models.BooleanField("演示", default=False)

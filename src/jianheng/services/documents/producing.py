@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -188,8 +188,12 @@ def _issue(document_id: int, issuing: Issuing, *, sha256: str, size: int, now: d
 
 
 def keep(row: Document, *, now: datetime) -> None:
-    """Save a changed row together with the log entry that says so."""
-    salt, entry, commitment = logged(values_of(row), now=now)
+    """Save a changed row together with the log entry that says so.
+
+    An entry is always later than the one before it, whatever the clock did: the newest one is the paper's state.
+    """
+    row.logged_at = max(now, row.logged_at + timedelta(milliseconds=1))
+    salt, entry, commitment = logged(values_of(row), now=row.logged_at)
     ledger.append(entry)
     row.salt, row.commitment, row.entry_id = salt, commitment, entry.id
     row.save()

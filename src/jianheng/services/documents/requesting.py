@@ -44,11 +44,11 @@ with written as (
   insert into documents_document (
     region, matter_id, root_id, act_id, kind, title, number, series_id, serial, code, status, data, issuer_id,
     issuer_name, template_version, audience, sha256, file_key, requested_at, superseded_by, status_note, salt,
-    commitment, entry_id, attempts, last_error, is_demo
+    commitment, entry_id, logged_at, attempts, last_error, is_demo
   ) values (
     %(region)s, %(matter_id)s, %(root_id)s, %(act_id)s, %(kind)s, %(title)s, %(number)s, %(series_id)s, %(serial)s,
     %(code)s, %(status)s, %(data)s::jsonb, %(issuer_id)s, '', '', %(audience)s, '', '', %(requested_at)s, '', '',
-    %(salt)s, %(commitment)s, %(entry_id)s, 0, '', %(is_demo)s
+    %(salt)s, %(commitment)s, %(entry_id)s, %(requested_at)s, 0, '', %(is_demo)s
   ) returning id
 )
 select written.id, ledger_append(

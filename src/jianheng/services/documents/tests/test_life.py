@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -62,6 +64,7 @@ def test_issued_paper_never_changes(desk, column) -> None:
 @pytest.mark.parametrize("statement", ["delete from documents_document", "truncate documents_document"])
 def test_papers_are_never_deleted(desk, statement) -> None:
     desk.ask("fee_notice")
+    execute("set constraints all immediate")
 
     with pytest.raises(DatabaseError, match="文书不得删除"):
         execute(statement)
@@ -141,6 +144,16 @@ def test_void_number_stays_taken(desk) -> None:
     assert api.get(first.id).status == "void"
     with pytest.raises(api.DocumentStateError):
         api.void(first.id, reason="再次", now=NOW)
+
+
+def test_states_of_a_paper_are_in_order_in_the_log_whatever_the_clock_did(desk) -> None:
+    asked = desk.ask("fee_notice")
+    api.produce(asked.id, now=NOW - timedelta(days=1))
+
+    states = [asked.entry, api.get(asked.id).entry]
+
+    assert states == sorted(states)
+    assert api.get(asked.id).issued_at == NOW - timedelta(days=1)
 
 
 @pytest.mark.parametrize("act", ["mark_corrected", "mark_withdrawn", "open_to"])
