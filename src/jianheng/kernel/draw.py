@@ -10,6 +10,16 @@ The order of events carries the proof:
    ever draws again.
 
 ``jianheng-draw/1`` is the file's format: one JSON object, integers and text only (:mod:`jianheng.kernel.canonical`).
+
+* ``format``, ``matter`` (the court's reference), ``category``, ``digest`` ("sha256" or "sm3");
+* ``candidates`` [{uscc, name}] and ``exclusions`` [{uscc, name, reasons: [{code, text, law: […]}]}], sorted by uscc;
+  ``list_commitment``, the SHA-256 of the canonical ``{"candidates", "exclusions"}``; ``committed_at``;
+* ``sources`` [{kind, who, value, at}] in the order announced, of kind "party", "server" (with ``committed``, the
+  SHA-256 of the secret) or "beacon"; ``key``, formed from them; ``drawn_at``;
+* ``order``, numbers into ``candidates`` from 1; ``turns`` [{turn, number, uscc, name, at, passed}], ``passed`` saying
+  why it went on to the next, "" for the present holder;
+* ``proofs`` {announcement, result}, receipts of the log, optional. Instants are UTC with six decimals.
+
 :func:`verify` recomputes everything in it and names each place that does not fit. Neither popularity nor rating has
 a place in the file, so neither can enter a draw.
 """
