@@ -69,6 +69,7 @@ class Cast:
     """Collects accounts while the cast is made."""
 
     now: datetime
+    password_hash: str
     accounts: list[dict[str, Any]] = field(default_factory=list)
 
     def person(self, name: str, *, organisation_id: int, roles: tuple[Role, ...], login: str) -> int:
@@ -76,7 +77,7 @@ class Cast:
         person_id = people.add_person(name, is_demo=True)
         for role in roles:
             people.add_post(person_id, organisation_id=organisation_id, role=role, since=SINCE)
-        people.add_account(login, password=PASSWORD, person_id=person_id)
+        people.add_account(login, password_hash=self.password_hash, person_id=person_id)
         token = people.issue_token(
             organisation_id=organisation_id, person_id=person_id, label="演示", now=self.now, days=None
         )
@@ -99,7 +100,7 @@ def make(path: Path) -> list[dict[str, Any]]:
     if path.exists() and people.find_organisation("示例市示例区人民法院", kind=OrganisationKind.COURT):
         known: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
         return known
-    cast = Cast(now=timezone.now())
+    cast = Cast(now=timezone.now(), password_hash=people.hash_password(PASSWORD))
     _courts(cast)
     _bureau(cast)
     for house in HOUSES:

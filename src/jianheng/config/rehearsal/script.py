@@ -12,7 +12,7 @@ A scenario is a YAML file: ``title``, ``about``, and ``steps``. A step is one of
 What a step expects: ``outcome``, ``open`` (nodes open afterwards in that matter), ``documents`` (kinds issued),
 ``refused`` (the code of the refusal; nothing may have changed then).
 
-In ``given``, text beginning with ``@`` is looked up: ``@choice:示例鉴定人`` the option whose label begins so,
+In ``given``, text beginning with ``@`` is looked up: ``@choice:示例鉴定人`` the first option whose label contains it,
 ``@choice:2`` the third option, ``@file:凭证.txt`` an uploaded file of that name.
 """
 
@@ -189,11 +189,11 @@ class Play:
 
 
 def chosen(options: Any, wanted: str) -> str:
-    """The value of the option at a position, or whose label begins with a text."""
+    """The value of the option at a position, or the first whose label contains a text."""
     if wanted.isdigit() and int(wanted) < len(options):
         return str(options[int(wanted)][0])
     for value, label in options:
-        if str(label).startswith(wanted):
+        if wanted in str(label):
             return str(value)
     raise ScenarioError(f"没有选项“{wanted}”，可选：{[label for _, label in options]}")
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ VALUES = st.recursive(
 )
 
 
-def test_members_are_sorted_by_utf_16_units_as_in_the_example_of_section_3_2_3():
+def test_members_are_sorted_by_utf_16_units_as_in_the_example_of_section_3_2_3() -> None:
     value = {
         "\u20ac": "Euro Sign",
         "\r": "Carriage Return",
@@ -50,7 +51,7 @@ def test_members_are_sorted_by_utf_16_units_as_in_the_example_of_section_3_2_3()
         (("a", "b"), '["a","b"]'),
     ],
 )
-def test_each_value_has_exactly_one_form(value, written):
+def test_each_value_has_exactly_one_form(value: Any, written: str) -> None:
     assert encode(value) == written.encode()
 
 
@@ -67,7 +68,7 @@ def test_each_value_has_exactly_one_form(value, written):
         ({"a": {1, 2}}, "$.a"),
     ],
 )
-def test_what_has_no_one_form_is_refused_with_its_place(value, place):
+def test_what_has_no_one_form_is_refused_with_its_place(value: Any, place: str) -> None:
     with pytest.raises(NotCanonicalFault) as refused:
         encode(value)
 
@@ -78,19 +79,19 @@ def test_what_has_no_one_form_is_refused_with_its_place(value, place):
     "text",
     ['{"a":1,"a":2}', '{"a":1.0}', "1e3", "[NaN]", "[Infinity]", '{"a"', "", b"\xff\xfe", '"\\ud800"', "[" * 100_000],
 )
-def test_text_that_could_be_read_two_ways_is_refused(text):
+def test_text_that_could_be_read_two_ways_is_refused(text: str) -> None:
     with pytest.raises(NotCanonicalFault):
         decode(text)
 
 
 @given(VALUES)
-def test_reading_what_was_written_gives_the_value_back(value):
+def test_reading_what_was_written_gives_the_value_back(value: Any) -> None:
     assert decode(encode(value)) == value
 
 
 @given(VALUES)
-def test_spaces_and_the_order_of_members_do_not_matter(value):
-    def reversed_members(inner):
+def test_spaces_and_the_order_of_members_do_not_matter(value: Any) -> None:
+    def reversed_members(inner: Any) -> Any:
         if isinstance(inner, dict):
             return {name: reversed_members(inner[name]) for name in reversed(inner)}
         return [reversed_members(item) for item in inner] if isinstance(inner, list) else inner
@@ -101,12 +102,12 @@ def test_spaces_and_the_order_of_members_do_not_matter(value):
 
 
 @given(VALUES, VALUES)
-def test_different_values_never_share_a_form(one, other):
+def test_different_values_never_share_a_form(one: Any, other: Any) -> None:
     # JSON text tells true from 1, as equality in Python does not
     assert (encode(one) == encode(other)) == (repr_sorted(one) == repr_sorted(other))
 
 
-def repr_sorted(value):
+def repr_sorted(value: Any) -> Any:
     """A second way to write a value, by Python's own representation."""
     if isinstance(value, dict):
         return "{" + ",".join(f"{name!r}:{repr_sorted(value[name])}" for name in sorted(value)) + "}"
@@ -114,7 +115,7 @@ def repr_sorted(value):
 
 
 @given(st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=st.timezones()))
-def test_an_instant_is_read_back_whatever_its_time_zone(at):
+def test_an_instant_is_read_back_whatever_its_time_zone(at: datetime) -> None:
     assert read_instant(instant(at)) == at.astimezone(UTC)
 
 
@@ -129,11 +130,11 @@ def test_an_instant_is_read_back_whatever_its_time_zone(at):
         "2026-2-1T08:00:00.000000Z",
     ],
 )
-def test_an_instant_has_no_second_form(text):
+def test_an_instant_has_no_second_form(text: str) -> None:
     with pytest.raises(NotCanonicalFault):
         read_instant(text)
 
 
-def test_an_instant_without_a_time_zone_is_refused():
+def test_an_instant_without_a_time_zone_is_refused() -> None:
     with pytest.raises(NotCanonicalFault):
         instant(datetime(2026, 2, 1))

@@ -1,6 +1,7 @@
 """Hash functions are the ones their standards describe."""
 
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -16,20 +17,20 @@ from jianheng.kernel import digests
         ("md5", b"abc", "900150983cd24fb0d6963f7d28e17f72"),
     ],
 )
-def test_each_function_gives_the_value_of_its_standard(name, data, expected):
+def test_each_function_gives_the_value_of_its_standard(name: str, data: Any, expected: Any) -> None:
     assert digests.named(name, among=digests.DRAW)(data).hex() == expected
 
 
 @pytest.mark.parametrize("name", ["md5", "sha1", "SHA256", ""])
-def test_a_weak_or_unknown_function_is_refused_for_the_log(name):
+def test_a_weak_or_unknown_function_is_refused_for_the_log(name: str) -> None:
     with pytest.raises(digests.UnknownDigestFault):
         digests.named(name)
 
 
-def test_sm3_falls_back_when_openssl_lacks_it(monkeypatch):
+def test_sm3_falls_back_when_openssl_lacks_it(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = hashlib.new
 
-    def lacking(name, *given, **named):
+    def lacking(name: str, *given: Any, **named: Any) -> Any:
         if name == "sm3":
             raise ValueError("unsupported hash type sm3")
         return usual(name, *given, **named)

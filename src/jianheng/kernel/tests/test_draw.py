@@ -3,6 +3,7 @@
 import copy
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,18 +17,18 @@ SECRET = "5a" * 32
 EXPIRED = Reason(code="LICENCE_EXPIRED", text="执业许可证已过期。", law=("司法鉴定机构登记管理办法 第二十四条",))
 
 
-def institution(number):
+def institution(number: int) -> Any:
     return draw.Candidate(uscc=f"9{number:017d}", name=f"示例司法鉴定所{number}")
 
 
-def seeds(parties=("plaintiff's own words", "被告的话"), secret=SECRET):
+def seeds(parties: Any = ("plaintiff's own words", "被告的话"), secret: Any = SECRET) -> Any:
     at = ANNOUNCED_AT + timedelta(minutes=10)
     given_texts = [draw.Source("party", who, text, at) for who, text in zip(("原告", "被告"), parties, strict=True)]
     server = draw.Source("server", "本院服务器", secret, at, draw.secret_commitment(secret))
     return [*given_texts, server, draw.Source("beacon", "公共信标", 9319, at)]
 
 
-def drawn(size=7, **changes):
+def drawn(size: int = 7, **changes: Any) -> Any:
     given_values = {
         "matter": "（2026）示0101委鉴1号",
         "category": "0104",
@@ -41,7 +42,7 @@ def drawn(size=7, **changes):
     return draw.build(**given_values | changes)
 
 
-def with_proofs(file):
+def with_proofs(file: dict[str, Any]) -> Any:
     entry = {
         "at": file["committed_at"],
         "data": draw.announcement(
@@ -54,43 +55,43 @@ def with_proofs(file):
     return file | {"proofs": {"announcement": {"entry": entry}, "result": {"entry": {"data": draw.result(file)}}}}
 
 
-def codes(file):
+def codes(file: dict[str, Any]) -> Any:
     return [reason.code for reason in draw.verify(file)]
 
 
-def test_an_honest_draw_recomputes_after_a_trip_through_json():
+def test_an_honest_draw_recomputes_after_a_trip_through_json() -> None:
     file = with_proofs(drawn())
 
     assert draw.verify(json.loads(canonical.encode(file))) == []
 
 
-def test_the_first_turn_belongs_to_the_first_in_the_order():
+def test_the_first_turn_belongs_to_the_first_in_the_order() -> None:
     file = drawn()
 
     first = file["candidates"][file["order"][0] - 1]
     assert draw.holder(file) == draw.Candidate(**first)
 
 
-def test_a_refusal_moves_to_the_next_name_until_nobody_is_left():
+def test_a_refusal_moves_to_the_next_name_until_nobody_is_left() -> None:
     file = drawn(size=3)
     holders = []
     for minute in (20, 30, 40):
         holders.append(draw.holder(file))
         file = draw.next_turn(file, passed="不予受理", at=ANNOUNCED_AT + timedelta(minutes=minute))
 
-    assert [candidate.as_json() for candidate in holders] == [file["candidates"][n - 1] for n in file["order"]]
+    assert holders == [draw.Candidate(**file["candidates"][number - 1]) for number in file["order"]]
     assert draw.holder(file) is None
     assert draw.verify(file) == []
     with pytest.raises(draw.DrawError):
         draw.next_turn(file, passed="不予受理", at=ANNOUNCED_AT + timedelta(hours=1))
 
 
-def test_a_turn_is_not_passed_on_without_a_reason():
+def test_a_turn_is_not_passed_on_without_a_reason() -> None:
     with pytest.raises(draw.DrawError):
         draw.next_turn(drawn(), passed=" ", at=ANNOUNCED_AT + timedelta(hours=1))
 
 
-def test_an_empty_list_is_refused_with_the_next_step():
+def test_an_empty_list_is_refused_with_the_next_step() -> None:
     with pytest.raises(draw.NoCandidateError) as refused:
         drawn(size=0)
 
@@ -99,13 +100,13 @@ def test_an_empty_list_is_refused_with_the_next_step():
         draw.announcement(candidates=[], exclusions=[], digest="sha256", sources=seeds())
 
 
-def test_the_commitment_does_not_depend_on_the_order_of_reading():
+def test_the_commitment_does_not_depend_on_the_order_of_reading() -> None:
     listed = [institution(number) for number in range(1, 5)]
 
     assert draw.commit(listed, []) == draw.commit(reversed(listed), [])
 
 
-def test_the_announcement_says_nobody_s_name_and_not_the_secret():
+def test_the_announcement_says_nobody_s_name_and_not_the_secret() -> None:
     said = canonical.encode(
         draw.announcement(candidates=[institution(1)], exclusions=[], digest="sm3", sources=seeds())
     ).decode()
@@ -116,22 +117,22 @@ def test_the_announcement_says_nobody_s_name_and_not_the_secret():
     assert draw.secret_commitment(SECRET) in said
 
 
-def test_a_silent_party_does_not_stop_the_draw():
+def test_a_silent_party_does_not_stop_the_draw() -> None:
     assert draw.verify(drawn(sources=seeds(parties=("", "")))) == []
 
 
-def test_a_draw_whose_seed_nobody_gave_is_refused():
+def test_a_draw_whose_seed_nobody_gave_is_refused() -> None:
     with pytest.raises(draw.DrawError) as refused:
         drawn(sources=[draw.Source("party", "原告", "", ANNOUNCED_AT + timedelta(minutes=1))])
 
     assert [reason.code for reason in refused.value.reasons] == ["SEED_MISSING"]
 
 
-def test_md5_is_for_conformance_and_not_for_a_draw():
+def test_md5_is_for_conformance_and_not_for_a_draw() -> None:
     assert codes(drawn() | {"digest": "md5"}) == ["DRAW_FORMAT"]
 
 
-def edit(file, path, value):
+def edit(file: dict[str, Any], path: Any, value: Any) -> Any:
     """The file with one member changed, ``path`` being its place."""
     changed = copy.deepcopy(file)
     *way, last = path
@@ -203,7 +204,7 @@ LATE = canonical.instant(ANNOUNCED_AT + timedelta(days=1))
         pytest.param(("proofs", "other"), {"entry": {}}, "LOG_DIFFERS", "proofs.other", id="unknown-proof"),
     ],
 )
-def test_an_attack_is_named_with_its_place(path, value, code, about):
+def test_an_attack_is_named_with_its_place(path: Any, value: Any, code: str, about: str) -> None:
     attacked = edit(with_proofs(drawn()), path, value)
 
     found = {(reason.code, reason.about) for reason in draw.verify(attacked)}
@@ -211,13 +212,13 @@ def test_an_attack_is_named_with_its_place(path, value, code, about):
     assert (code, about) in found
 
 
-def test_a_name_skipped_without_its_refusal_is_found():
+def test_a_name_skipped_without_its_refusal_is_found() -> None:
     file = draw.next_turn(drawn(), passed="不予受理", at=ANNOUNCED_AT + timedelta(hours=1))
 
     assert codes(edit(file, ("turns", 0, "passed"), "")) == ["TURN_OUT_OF_ORDER"]
 
 
-def test_a_turn_beyond_the_list_is_found():
+def test_a_turn_beyond_the_list_is_found() -> None:
     file = drawn(size=1)
     extra = file["turns"][0] | {"turn": 2, "number": 0}
 
@@ -226,7 +227,7 @@ def test_a_turn_beyond_the_list_is_found():
     assert codes(attacked) == ["TURN_OUT_OF_ORDER"]
 
 
-def test_another_list_with_its_own_commitment_contradicts_the_log():
+def test_another_list_with_its_own_commitment_contradicts_the_log() -> None:
     honest = with_proofs(drawn())
     forged = drawn(candidates=[institution(number) for number in (1, 2, 3, 4, 5, 6, 8)])
 
@@ -248,18 +249,18 @@ def test_another_list_with_its_own_commitment_contradicts_the_log():
         (("turns", 0, "at"), None, "turns[0].at"),
     ],
 )
-def test_what_is_no_draw_file_is_refused_with_its_place(path, value, about):
+def test_what_is_no_draw_file_is_refused_with_its_place(path: Any, value: Any, about: str) -> None:
     reasons = draw.verify(edit(drawn(), path, value))
 
     assert [(reason.code, reason.about) for reason in reasons] == [("DRAW_FORMAT", about)]
 
 
-def test_a_member_the_format_does_not_know_is_refused():
+def test_a_member_the_format_does_not_know_is_refused() -> None:
     assert [reason.about for reason in draw.verify(drawn() | {"rating": 5})] == ["rating"]
 
 
 @pytest.mark.parametrize("nonsense", [None, [], "text", 7, {}])
-def test_nonsense_is_refused_without_falling_over(nonsense):
+def test_nonsense_is_refused_without_falling_over(nonsense: Any) -> None:
     assert set(codes(nonsense)) == {"DRAW_FORMAT"}
 
 
@@ -279,7 +280,7 @@ LEAVES = [
 
 
 @given(st.sampled_from(LEAVES), st.text(st.characters(codec="utf-8"), min_size=1))
-def test_no_text_that_decides_anything_can_be_changed_unseen(path, text):
+def test_no_text_that_decides_anything_can_be_changed_unseen(path: Any, text: str) -> None:
     file = drawn()
     changed = edit(file, path, text)
 
@@ -287,7 +288,7 @@ def test_no_text_that_decides_anything_can_be_changed_unseen(path, text):
 
 
 @given(st.integers(1, 30), st.lists(st.text(st.characters(codec="utf-8"), max_size=20), min_size=2, max_size=2))
-def test_every_draw_built_recomputes(size, texts):
+def test_every_draw_built_recomputes(size: int, texts: list[str]) -> None:
     try:
         file = drawn(size=size, sources=seeds(parties=tuple(texts)))
     except draw.DrawError as refused:

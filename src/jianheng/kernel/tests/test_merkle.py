@@ -1,6 +1,7 @@
 """The tree, its proofs and its tiles agree with the recursive definitions of RFC 9162 section 2.1."""
 
 import hashlib
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,11 +34,11 @@ DIGESTS = st.sampled_from(["sha256", "sm3"])
 SIZES = st.integers(1, 700)
 
 
-def leaves_of(size, digest="sha256"):
+def leaves_of(size: int, digest: str = "sha256") -> Any:
     return [merkle.leaf_hash(b"entry %d" % index, digest) for index in range(size)]
 
 
-def defined_root(leaves, digest="sha256"):
+def defined_root(leaves: list[bytes], digest: str = "sha256") -> Any:
     """MTH, word for word."""
     if not leaves:
         return hashlib.new(digest, b"").digest()
@@ -50,7 +51,7 @@ def defined_root(leaves, digest="sha256"):
     return hashlib.new(digest, b"\x01" + left + right).digest()
 
 
-def defined_path(index, leaves):
+def defined_path(index: int, leaves: list[bytes]) -> Any:
     """PATH, word for word."""
     if len(leaves) == 1:
         return []
@@ -62,7 +63,7 @@ def defined_path(index, leaves):
     return [*defined_path(index - middle, leaves[middle:]), defined_root(leaves[:middle])]
 
 
-def defined_subproof(old, leaves, whole=True):
+def defined_subproof(old: int, leaves: list[bytes], whole: bool = True) -> Any:
     """SUBPROOF, word for word."""
     if old == len(leaves):
         return [] if whole else [defined_root(leaves)]
@@ -74,7 +75,7 @@ def defined_subproof(old, leaves, whole=True):
     return [*defined_subproof(old - middle, leaves[middle:], False), defined_root(leaves[:middle])]
 
 
-def tiles_of_log(leaves):
+def tiles_of_log(leaves: list[bytes]) -> Any:
     """Every tile of a log, full and partial, as a log would serve them."""
     frontier, tiles = merkle.TiledFrontier(), {}
     for leaf in leaves:
@@ -85,25 +86,25 @@ def tiles_of_log(leaves):
     return tiles
 
 
-def proof_of(ranges, tiles):
+def proof_of(ranges: Any, tiles: Any) -> Any:
     """The hashes of the ranges, reading no tile but those asked for."""
     needed = {tile: tiles[tile] for tile in merkle.tiles_of(ranges)}
     return [merkle.range_hash(wanted, needed) for wanted in ranges]
 
 
 @pytest.mark.parametrize("size", range(1, 9))
-def test_roots_are_those_of_the_certificate_transparency_tests(size):
+def test_roots_are_those_of_the_certificate_transparency_tests(size: int) -> None:
     leaves = [merkle.leaf_hash(bytes.fromhex(entry)) for entry in ENTRIES[:size]]
 
     assert merkle.root(leaves).hex() == ROOTS[size - 1]
 
 
-def test_the_empty_tree_has_the_hash_of_nothing():
+def test_the_empty_tree_has_the_hash_of_nothing() -> None:
     assert merkle.root([]) == merkle.TiledFrontier().root() == hashlib.sha256(b"").digest()
 
 
 @given(SIZES, DIGESTS)
-def test_growing_leaf_by_leaf_gives_the_defined_root(size, digest):
+def test_growing_leaf_by_leaf_gives_the_defined_root(size: int, digest: str) -> None:
     leaves = leaves_of(size, digest)
     frontier = merkle.TiledFrontier(digest=digest)
     for leaf in leaves:
@@ -113,14 +114,14 @@ def test_growing_leaf_by_leaf_gives_the_defined_root(size, digest):
 
 
 @given(SIZES)
-def test_the_compact_frontier_keeps_one_hash_per_binary_one(size):
+def test_the_compact_frontier_keeps_one_hash_per_binary_one(size: int) -> None:
     frontier = merkle.Frontier().extend(leaves_of(size))
 
     assert (frontier.size, len(frontier.peaks)) == (size, size.bit_count())
 
 
 @given(st.data())
-def test_inclusion_from_tiles_is_the_defined_path_and_holds(data):
+def test_inclusion_from_tiles_is_the_defined_path_and_holds(data: st.DataObject) -> None:
     size = data.draw(SIZES)
     index = data.draw(st.integers(0, size - 1))
     leaves = leaves_of(size)
@@ -132,7 +133,7 @@ def test_inclusion_from_tiles_is_the_defined_path_and_holds(data):
 
 
 @given(st.data())
-def test_consistency_from_tiles_is_the_defined_proof_and_holds(data):
+def test_consistency_from_tiles_is_the_defined_proof_and_holds(data: st.DataObject) -> None:
     new = data.draw(SIZES)
     old = data.draw(st.integers(0, new))
     leaves = leaves_of(new)
@@ -146,7 +147,7 @@ def test_consistency_from_tiles_is_the_defined_proof_and_holds(data):
 
 
 @given(st.data())
-def test_inclusion_fails_when_anything_about_it_is_changed(data):
+def test_inclusion_fails_when_anything_about_it_is_changed(data: st.DataObject) -> None:
     size = data.draw(st.integers(2, 300))
     index = data.draw(st.integers(0, size - 1))
     leaves = leaves_of(size)
@@ -171,7 +172,7 @@ def test_inclusion_fails_when_anything_about_it_is_changed(data):
 
 
 @given(st.data())
-def test_consistency_fails_when_history_was_rewritten(data):
+def test_consistency_fails_when_history_was_rewritten(data: st.DataObject) -> None:
     new = data.draw(st.integers(2, 300))
     old = data.draw(st.integers(1, new - 1))
     leaves = leaves_of(new)
@@ -190,7 +191,7 @@ def test_consistency_fails_when_history_was_rewritten(data):
     assert not merkle.consistency_holds(**good | {"old": new, "new": old}, proof=proof)
 
 
-def test_a_leaf_cannot_pass_for_a_node():
+def test_a_leaf_cannot_pass_for_a_node() -> None:
     left, right = leaves_of(2)
 
     assert merkle.leaf_hash(left + right) != merkle.node_hash(left, right)
@@ -208,11 +209,11 @@ def test_a_leaf_cannot_pass_for_a_node():
         (70_000, [(0, 273, 112), (1, 1, 17), (2, 0, 1)]),  # the example of tlog-tiles
     ],
 )
-def test_partial_tiles_are_those_the_specification_counts(size, edge):
+def test_partial_tiles_are_those_the_specification_counts(size: int, edge: Any) -> None:
     assert [(*tile, merkle.width_of(tile, size)) for tile in merkle.edge_of(size)] == edge
 
 
-def test_tiles_fill_at_every_level_and_proofs_cross_them():
+def test_tiles_fill_at_every_level_and_proofs_cross_them() -> None:
     leaves = leaves_of(70_000)
     tiles = tiles_of_log(leaves)
     whole = merkle.root(leaves)
@@ -227,7 +228,7 @@ def test_tiles_fill_at_every_level_and_proofs_cross_them():
         )
 
 
-def test_a_proof_of_an_older_tree_is_made_from_todays_wider_tiles():
+def test_a_proof_of_an_older_tree_is_made_from_todays_wider_tiles() -> None:
     leaves = leaves_of(600)
 
     proof = proof_of(merkle.inclusion_ranges(3, 300), tiles_of_log(leaves))
@@ -235,18 +236,18 @@ def test_a_proof_of_an_older_tree_is_made_from_todays_wider_tiles():
     assert merkle.inclusion_holds(leaves[3], index=3, size=300, proof=proof, root=merkle.root(leaves[:300]))
 
 
-def test_too_narrow_a_tile_is_refused_rather_than_hashed():
+def test_too_narrow_a_tile_is_refused_rather_than_hashed() -> None:
     with pytest.raises(ValueError, match="too few hashes"):
         merkle.range_hash((0, 4), {merkle.Tile(0, 0): leaves_of(3)})
 
 
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0)])
-def test_a_leaf_outside_the_tree_has_no_proof(index, size):
+def test_a_leaf_outside_the_tree_has_no_proof(index: int, size: int) -> None:
     with pytest.raises(ValueError, match="is not in a tree"):
         merkle.inclusion_ranges(index, size)
 
 
 @pytest.mark.parametrize(("old", "new"), [(-1, 3), (4, 3)])
-def test_a_tree_has_no_proof_of_a_later_state(old, new):
+def test_a_tree_has_no_proof_of_a_later_state(old: int, new: int) -> None:
     with pytest.raises(ValueError, match="no earlier state"):
         merkle.consistency_ranges(old, new)

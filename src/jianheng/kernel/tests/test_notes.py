@@ -1,5 +1,7 @@
 """Notes, checkpoints and cosignatures are written and read as C2SP prints them."""
 
+from typing import Any
+
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -28,8 +30,8 @@ SEED = bytes(range(32))
 PRIVATE = Ed25519PrivateKey.from_private_bytes(SEED)
 
 
-def checker(public):
-    def check(signature, message):
+def checker(public: bytes) -> Any:
+    def check(signature: bytes, message: bytes) -> Any:
         try:
             Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
         except InvalidSignature:
@@ -39,11 +41,11 @@ def checker(public):
     return check
 
 
-def our_key(kind=notes.ED25519):
+def our_key(kind: Any = notes.ED25519) -> Any:
     return notes.Key("jianheng.test/log", PRIVATE.public_key().public_bytes_raw(), kind)
 
 
-def test_the_key_of_the_specification_verifies_its_example():
+def test_the_key_of_the_specification_verifies_its_example() -> None:
     key = notes.parse_key(VKEY)
     note = notes.parse(NOTE)
 
@@ -52,14 +54,14 @@ def test_the_key_of_the_specification_verifies_its_example():
     assert notes.signed_by(note, key, checker(key.public))
 
 
-def test_a_changed_text_is_not_signed():
+def test_a_changed_text_is_not_signed() -> None:
     key = notes.parse_key(VKEY)
     changed = notes.parse(NOTE.replace("example message", "Example message"))
 
     assert not notes.signed_by(changed, key, checker(key.public))
 
 
-def test_a_bad_second_signature_by_a_known_key_spoils_the_note():
+def test_a_bad_second_signature_by_a_known_key_spoils_the_note() -> None:
     key = notes.parse_key(VKEY)
     note = notes.parse(NOTE)
     bad = notes.Signature(key.name, key.key_id, bytes(64))
@@ -67,7 +69,7 @@ def test_a_bad_second_signature_by_a_known_key_spoils_the_note():
     assert not notes.signed_by(notes.Note(note.text, (*note.signatures, bad)), key, checker(key.public))
 
 
-def test_signatures_of_unknown_keys_are_ignored():
+def test_signatures_of_unknown_keys_are_ignored() -> None:
     key = notes.parse_key(VKEY)
     note = notes.parse(NOTE)
     stranger = notes.Signature(key.name, b"\0\0\0\0", bytes(64))
@@ -76,7 +78,7 @@ def test_signatures_of_unknown_keys_are_ignored():
     assert not notes.signed_by(notes.Note(note.text, (stranger,)), key, checker(key.public))
 
 
-def test_the_cosigned_checkpoint_of_the_specification_is_read_and_written_back():
+def test_the_cosigned_checkpoint_of_the_specification_is_read_and_written_back() -> None:
     note = notes.parse(COSIGNED)
     checkpoint = notes.parse_checkpoint(note.text)
 
@@ -89,7 +91,7 @@ def test_the_cosigned_checkpoint_of_the_specification_is_read_and_written_back()
     )
 
 
-def test_our_signature_and_a_witness_cosignature_stand_side_by_side():
+def test_our_signature_and_a_witness_cosignature_stand_side_by_side() -> None:
     text = notes.Checkpoint("jianheng.test/log", 7, bytes(32), ("time 2026-02-01T00:00:00.000000Z",)).text()
     log, witness = our_key(), our_key(notes.COSIGNATURE_V1)
     own = notes.sign(text, log, PRIVATE.sign)
@@ -103,7 +105,7 @@ def test_our_signature_and_a_witness_cosignature_stand_side_by_side():
     assert notes.cosigned_at(note.signatures[1]) == 1_770_000_000
 
 
-def test_a_cosignature_does_not_hold_for_another_time():
+def test_a_cosignature_does_not_hold_for_another_time() -> None:
     text = notes.Checkpoint("jianheng.test/log", 7, bytes(32)).text()
     witness = our_key(notes.COSIGNATURE_V1)
     cosigned = notes.cosign(text, witness, PRIVATE.sign, time_seconds=1_770_000_000)
@@ -127,7 +129,7 @@ def test_a_cosignature_does_not_hold_for_another_time():
         "te\txt\n\n— name AAAAAAAAAA==\n",
     ],
 )
-def test_what_is_not_a_note_is_refused(note):
+def test_what_is_not_a_note_is_refused(note: str) -> None:
     with pytest.raises(notes.MalformedNoteFault):
         notes.parse(note)
 
@@ -149,13 +151,13 @@ ROOT = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
         f"origin\n7\n{ROOT}\n\nextension\n",
     ],
 )
-def test_what_is_not_a_checkpoint_is_refused(text):
+def test_what_is_not_a_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(notes.MalformedNoteFault):
         notes.parse_checkpoint(text)
 
 
 @pytest.mark.parametrize("text", ["", "name", "name+00000000+AQ==", VKEY.replace("530d903a", "530d903b"), "a+b+c"])
-def test_what_is_not_a_verifier_key_is_refused(text):
+def test_what_is_not_a_verifier_key_is_refused(text: str) -> None:
     with pytest.raises(notes.MalformedNoteFault):
         notes.parse_key(text)
 
@@ -169,6 +171,6 @@ def test_what_is_not_a_verifier_key_is_refused(text):
         notes.Checkpoint("origin", 1, bytes(32), ("",)),
     ],
 )
-def test_a_checkpoint_that_could_not_be_read_back_is_not_written(checkpoint):
+def test_a_checkpoint_that_could_not_be_read_back_is_not_written(checkpoint: notes.Checkpoint) -> None:
     with pytest.raises(notes.MalformedNoteFault):
         checkpoint.text()

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,15 +34,15 @@ DIGESTS = [
 SELECTED = (17, 7, 2, 16, 25, 23, 8, 24, 19, 13)
 
 
-def test_the_key_of_the_worked_example_is_formed_from_its_sources():
+def test_the_key_of_the_worked_example_is_formed_from_its_sources() -> None:
     assert key_string([9319, [2, 5, 12, 8, 10], (9, 18, 26, 34, 41, 45)]) == KEY
 
 
-def test_the_digests_of_the_worked_example_are_computed():
+def test_the_digests_of_the_worked_example_are_computed() -> None:
     assert [step.value.hex().upper() for step in steps(KEY, 25, "md5")][:16] == DIGESTS
 
 
-def test_the_selection_of_the_worked_example_is_made():
+def test_the_selection_of_the_worked_example_is_made() -> None:
     assert order(KEY, 25, "md5")[:10] == SELECTED
     assert [step.divisor for step in steps(KEY, 25, "md5")][:3] == [25, 24, 23]
 
@@ -61,18 +62,18 @@ def test_the_selection_of_the_worked_example_is_made():
         ([], ""),
     ],
 )
-def test_every_kind_of_source_has_one_form_in_the_key(sources, key):
+def test_every_kind_of_source_has_one_form_in_the_key(sources: Any, key: str) -> None:
     assert key_string(sources) == key
 
 
 @pytest.mark.parametrize("source", [-1, Decimal("-0.5"), True, [1, -2], "…!?"[1:], "\ud800", 1.5])
-def test_a_source_without_one_form_is_refused(source):
+def test_a_source_without_one_form_is_refused(source: Any) -> None:
     with pytest.raises((DrawError, TypeError)):
         key_string([source])
 
 
 @pytest.mark.parametrize("size", [-1, 65_537])
-def test_a_list_the_counter_cannot_number_is_refused(size):
+def test_a_list_the_counter_cannot_number_is_refused(size: int) -> None:
     with pytest.raises(DrawError) as refused:
         order(KEY, size)
 
@@ -80,7 +81,7 @@ def test_a_list_the_counter_cannot_number_is_refused(size):
 
 
 @given(st.text(st.characters(codec="utf-8")), st.integers(0, 60), st.sampled_from(["md5", "sha256", "sm3"]))
-def test_an_order_names_everyone_exactly_once_and_never_changes(key, size, digest):
+def test_an_order_names_everyone_exactly_once_and_never_changes(key: str, size: int, digest: str) -> None:
     first = order(key, size, digest)
 
     assert sorted(first) == list(range(1, size + 1))
@@ -88,7 +89,7 @@ def test_an_order_names_everyone_exactly_once_and_never_changes(key, size, diges
 
 
 @given(st.text(st.characters(codec="utf-8")), st.integers(1, 40))
-def test_the_order_is_the_rule_of_section_4_word_for_word(key, size):
+def test_the_order_is_the_rule_of_section_4_word_for_word(key: str, size: int) -> None:
     left, selected = list(range(1, size + 1)), []
     for turn in range(size):
         counter = bytes([turn >> 8, turn & 255])
@@ -100,7 +101,7 @@ def test_the_order_is_the_rule_of_section_4_word_for_word(key, size):
 
 
 @pytest.mark.parametrize("digest", ["sha256", "sm3"])
-def test_no_place_on_the_list_is_favoured(digest):
+def test_no_place_on_the_list_is_favoured(digest: str) -> None:
     """Chi-squared with 9 degrees of freedom stays below 27.9 with probability 0.999; the keys are fixed."""
     drawn = 4_000
     orders = [order(f"{number}./", 10, digest) for number in range(drawn)]

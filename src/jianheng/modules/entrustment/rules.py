@@ -22,7 +22,7 @@ def case_belongs_to(case_number: str, *, court_code: str) -> tuple[Reason, ...]:
         parsed = parse(case_number)
     except Refusal as refusal:
         return refusal.reasons
-    if court_code and parsed.court != court_code:
+    if court_code and str(parsed.court) != court_code:
         return CaseOfAnotherCourtError(
             f"案号“{case_number}”的法院代字是“{parsed.court}”，本院代字是“{court_code}”，不是本院的案件。",
             about="case_number",

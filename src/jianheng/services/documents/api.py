@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from jianheng.services.documents import presentation, producing, requesting, typesetting
+from jianheng.services.documents import codes, presentation, producing, requesting, typesetting
 from jianheng.services.documents.changing import mark_corrected, mark_withdrawn, open_to, void
 from jianheng.services.documents.checking import checked
 from jianheng.services.documents.errors import (
@@ -57,6 +57,7 @@ __all__ = [
     "of_family",
     "of_matter",
     "open_to",
+    "plain_code",
     "preview",
     "produce",
     "request",
@@ -131,6 +132,11 @@ def next_serial(key: str) -> int:
     Locks the series until the caller's transaction ends; a rollback gives the serial back.
     """
     return requesting.take_serial(key)[1]
+
+
+def plain_code(typed: str) -> str:
+    """A verification code as printed, from however somebody typed it; "" if it cannot be one."""
+    return codes.read_code(typed) or ""
 
 
 def excluded_kind(code: str) -> str:

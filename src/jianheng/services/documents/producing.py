@@ -115,7 +115,7 @@ def _marks(row: Document, wanted: Form, plan: signatures.Plan, issuing: Issuing)
         issuer="" if wanted.issuer is Issuer.PARTY else issuing.name,
         number=row.number,
         code=row.code,
-        address=site() + row.code,
+        address=f"{site()}{row.code}/",
         site=site(),
         seals={seal.key: _drawn(seal, issuing) for seal in plan.seals},
         signed={hand.key: hand.name for hand in plan.hands},

@@ -69,16 +69,11 @@ def get(document_id: int, *, matter_id: int | None = None, seats: Iterable[str] 
     return reference(row)
 
 
-def by_code(code: str) -> DocumentRef:
-    """The paper that bears this code, however it was typed; ``NoSuchDocumentError`` otherwise."""
+def by_code(code: str) -> DocumentRef | None:
+    """The paper that bears this code, however it was typed; ``None`` where there is none."""
     read = codes.read_code(code)
     row = _SHOWN.filter(code=read).first() if read else None
-    if row is None:
-        raise NoSuchDocumentError(
-            "没有核验码为该值的文书。",
-            next_step="请核对文书页脚的核验码（十六位，分四组）；核对无误仍查不到的，该文书不是本平台出具。",
-        )
-    return reference(row)
+    return reference(row) if row else None
 
 
 def due(*, limit: int = 100) -> tuple[int, ...]:

@@ -48,6 +48,17 @@ class DocumentRef:
         return _IN_WORDS[self.status]
 
     @property
+    def issuer(self) -> str:
+        """Who gave it, in words; "" until it is made."""
+        return self.issuer_name
+
+    @property
+    def note(self) -> str:
+        """What became of it since, in words; "" while nothing did."""
+        by = f"见{self.superseded_by}" if self.superseded_by else ""
+        return "，".join(part for part in (self.status_note, by) if part)
+
+    @property
     def requested_on(self) -> date:
         """The day the paper bears, in China."""
         return self.requested_at.astimezone(_CHINA).date()

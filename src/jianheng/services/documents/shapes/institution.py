@@ -139,7 +139,7 @@ class AssignmentSheet(InstitutionPaper):
 
     category: Line = Field(title="执业类别")
     accepted_on: date = Field(title="受理日期")
-    due_on: date = Field(title="完成期限")
+    due_on: date | None = Field(None, title="完成期限")
     is_re_appraisal: bool = Field(False, title="是否属于重新鉴定")
     is_complex: bool = Field(False, title="是否复杂、疑难、特殊")
     appraisers: tuple[Appraiser, ...] = Field(title="指派的司法鉴定人（首位为第一鉴定人）", min_length=2)

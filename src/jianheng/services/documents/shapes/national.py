@@ -89,10 +89,10 @@ class ExtensionNotice(InstitutionPaper):
     """F3 延长鉴定时限告知书."""
 
     accepted_on: date = Field(title="受理日期")
-    due_on: date = Field(title="原定完成日期")
+    due_on: date | None = Field(None, title="原定完成日期")
     reason: Prose = Field(title="延长理由")
     extra_working_days: int = Field(title="延长工作日数", ge=1, le=1000)
-    new_due_on: date = Field(title="延长后完成日期")
+    new_due_on: date | None = Field(None, title="延长后完成日期")
     approved_by: Line | None = Field(None, title="批准人")
 
 

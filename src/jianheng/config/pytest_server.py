@@ -1,0 +1,40 @@
+"""A pytest plugin: one private PostgreSQL server for the whole run, started before Django looks for it.
+
+Workers of a parallel run inherit its address; a run with ``-p no:django`` needs none, nor does one that is given
+``JIANHENG_DSN``. Nothing is left behind.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from jianheng.config.postgres import Server
+
+_server: list[Server] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(args: list[str]) -> None:
+    """Start the server and say where it is."""
+    home = Path(tempfile.gettempdir()) / f"jianheng-test-{os.geteuid()}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    os.environ["JIANHENG_HOME"] = str(home)
+    if os.environ.get("JIANHENG_DSN") or "no:django" in args or "-pno:django" in args:
+        return
+    place = Path(tempfile.mkdtemp(prefix="jianheng-pg-"))
+    place.chmod(0o755)
+    _server.append(Server(place / "data", durable=False))
+    _server[0].start()
+    os.environ["JIANHENG_DSN"] = _server[0].dsn
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server and remove its data."""
+    while _server:
+        server = _server.pop()
+        server.stop()
+        shutil.rmtree(server.data.parent, ignore_errors=True)
