@@ -21,7 +21,9 @@ _server: list[Server] = []
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(args: list[str]) -> None:
     """Start the server and say where it is."""
-    home = Path(tempfile.gettempdir()) / f"jianheng-test-{os.geteuid()}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    home = (
+        Path(tempfile.gettempdir()) / f"jianheng-test-{os.geteuid()}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    )
     os.environ["JIANHENG_HOME"] = str(home)
     if os.environ.get("JIANHENG_DSN") or "no:django" in args or "-pno:django" in args:
         return

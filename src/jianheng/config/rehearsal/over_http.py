@@ -90,9 +90,9 @@ class PartyBrowser:
                 return str(answer.read().decode())
         except urllib.error.HTTPError as error:
             page = error.read().decode()
-            code = re.search(r"([A-Z_]{4,}) · 请求编号", page)
-            title = re.search(r"<h[12][^>]*>([^<]+)</h[12]>", page)
-            raise Refused(code.group(1) if code else "REFUSED", unescape(title.group(1)) if title else "") from error
+            code = re.search(r'data-code="([A-Z_]+)"', page)
+            told = re.search(r"<h[12][^>]*>([^<]+)</h[12]>\s*<ul class=\"reasons\"", page)
+            raise Refused(code.group(1) if code else "REFUSED", unescape(told.group(1)) if told else "") from error
 
     def _code(self, phone: str) -> str:
         """The code, from the stand-in's outbox."""
@@ -113,7 +113,7 @@ class PartyBrowser:
             try:
                 page = self.post(f"/desk/matters/{matter_id}/acts/{act}/", fields)
             except Refused as refused:
-                if "尚未写入公开日志" in refused.text and time.monotonic() < deadline:
+                if refused.code in TRANSIENT and time.monotonic() < deadline:
                     time.sleep(0.5)
                     continue
                 raise
@@ -200,6 +200,7 @@ class OverHttp:
                 {
                     "id": pk,
                     "procedure": view["procedure"],
+                    "reference": view["reference"],
                     "end": view["end"],
                     "open": [item["node"] for item in view["items"]],
                     "terms": {term["clock"]: term["due_on"] or "none" for term in view["terms"]},

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -287,19 +286,19 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Any, key: s
     dues = {term["clock"]: term for term in [*changed, *started]}
     content = given.model_dump(mode="json")
     post = turn.by.post_for(turn.holder)
-    row = {
-        "matter": turn.matter_id,
-        "seq": seq,
-        "code": act.code,
-        "outcome": outcome,
-        "holder": turn.holder,
-        "person": turn.by.person_id,
-        "organisation": post.organisation_id if post else None,
-        "name": turn.by.name,
-        "at": _instant(turn.now),
-        "given": content,
-    }
-    salt = os.urandom(16)
+    row = row_of(
+        matter_id=turn.matter_id,
+        seq=seq,
+        code=act.code,
+        outcome=outcome,
+        holder=turn.holder,
+        person_id=turn.by.person_id,
+        organisation_id=post.organisation_id if post else None,
+        name=turn.by.name,
+        at=turn.now,
+        given=content,
+    )
+    salt = ledger.new_salt()
     commitment = ledger.commitment(salt, row)
     entry = ledger.entry(
         "act",
@@ -361,6 +360,34 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Any, key: s
         cursor.execute("select procedures_write(%s::jsonb)", [json.dumps(message, cls=DjangoJSONEncoder)])
     papers = tuple({"id": d.id, "number": d.number, "kind": d.kind, "code": d.code} for d in turn.documents)
     return Receipt(turn.matter_id, seq, act.code, outcome, turn.now, str(entry.id), commitment, papers)
+
+
+def row_of(
+    *,
+    matter_id: int,
+    seq: int,
+    code: str,
+    outcome: str,
+    holder: str,
+    person_id: int | None,
+    organisation_id: int | None,
+    name: str,
+    at: datetime,
+    given: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The full content of an act, as its commitment covers it."""
+    return {
+        "matter": matter_id,
+        "seq": seq,
+        "code": code,
+        "outcome": outcome,
+        "holder": holder,
+        "person": person_id,
+        "organisation": organisation_id,
+        "name": name,
+        "at": _instant(at),
+        "given": given,
+    }
 
 
 def _instant(moment: datetime) -> str:

@@ -8,3 +8,10 @@ class Config(AppConfig):
 
     name = "jianheng.services.procedures"
     label = "procedures"
+
+    def ready(self) -> None:
+        """Say how acts are exported."""
+        from jianheng.services.ledger import api as ledger
+        from jianheng.services.procedures import exporting
+
+        ledger.register_export("acts", exporting.acts)

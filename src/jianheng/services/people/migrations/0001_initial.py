@@ -7,152 +7,287 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('phone', models.CharField(blank=True, default='', max_length=20, verbose_name='手机号码')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='演示人员')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("phone", models.CharField(blank=True, default="", max_length=20, verbose_name="手机号码")),
+                ("is_demo", models.BooleanField(default=False, verbose_name="演示人员")),
             ],
             options={
-                'verbose_name': '人员',
+                "verbose_name": "人员",
             },
         ),
         migrations.CreateModel(
-            name='AccessRecord',
+            name="AccessRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('who', models.CharField(max_length=80)),
-                ('what', models.CharField(max_length=24)),
-                ('matter_id', models.BigIntegerField(null=True)),
-                ('path', models.CharField(max_length=300)),
-                ('refused', models.CharField(blank=True, default='', max_length=60)),
-                ('request_id', models.CharField(blank=True, default='', max_length=36)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("who", models.CharField(max_length=80)),
+                ("what", models.CharField(max_length=24)),
+                ("matter_id", models.BigIntegerField(null=True)),
+                ("path", models.CharField(max_length=300)),
+                ("refused", models.CharField(blank=True, default="", max_length=60)),
+                ("request_id", models.CharField(blank=True, default="", max_length=36)),
             ],
             options={
-                'verbose_name': '访问记录',
-                'indexes': [models.Index(fields=['matter_id', '-at'], name='access_by_matter'), models.Index(fields=['-at'], name='access_by_time')],
+                "verbose_name": "访问记录",
+                "indexes": [
+                    models.Index(fields=["matter_id", "-at"], name="access_by_matter"),
+                    models.Index(fields=["-at"], name="access_by_time"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(help_text='GB/T 2260 六位代码；未知为 000000', max_length=6, verbose_name='行政区划代码')),
-                ('kind', models.CharField(choices=[('COURT', '人民法院'), ('INSTITUTION', '司法鉴定机构'), ('REGULATOR', '司法行政机关'), ('ASSOCIATION', '司法鉴定协会'), ('PLATFORM', '平台运行单位')], max_length=12, verbose_name='类别')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('sort_key', models.CharField(default='', max_length=400, verbose_name='拼音排序键')),
-                ('level', models.CharField(blank=True, default='', max_length=16, verbose_name='级别')),
-                ('code', models.CharField(blank=True, default='', help_text='法院代字、信用代码等', max_length=32, verbose_name='代字或代码')),
-                ('line', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None, verbose_name='上级链')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='演示单位')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='people.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "region",
+                    models.CharField(
+                        help_text="GB/T 2260 六位代码；未知为 000000", max_length=6, verbose_name="行政区划代码"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("COURT", "人民法院"),
+                            ("INSTITUTION", "司法鉴定机构"),
+                            ("REGULATOR", "司法行政机关"),
+                            ("ASSOCIATION", "司法鉴定协会"),
+                            ("PLATFORM", "平台运行单位"),
+                        ],
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("sort_key", models.CharField(default="", max_length=400, verbose_name="拼音排序键")),
+                ("level", models.CharField(blank=True, default="", max_length=16, verbose_name="级别")),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="法院代字、信用代码等",
+                        max_length=32,
+                        verbose_name="代字或代码",
+                    ),
+                ),
+                (
+                    "line",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None, verbose_name="上级链"
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False, verbose_name="演示单位")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '单位',
+                "verbose_name": "单位",
             },
         ),
         migrations.CreateModel(
-            name='PartyPass',
+            name="PartyPass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(max_length=6)),
-                ('root_id', models.BigIntegerField(verbose_name='所属委托事项')),
-                ('side', models.CharField(choices=[('applicant', '申请人一方'), ('respondent', '对方当事人')], max_length=12, verbose_name='诉讼一方')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名或名称')),
-                ('phone', models.CharField(max_length=20, verbose_name='手机号码')),
-                ('code_digest', models.CharField(blank=True, default='', max_length=64)),
-                ('code_sent_at', models.DateTimeField(null=True)),
-                ('failures', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("region", models.CharField(max_length=6)),
+                ("root_id", models.BigIntegerField(verbose_name="所属委托事项")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("applicant", "申请人一方"), ("respondent", "对方当事人")],
+                        max_length=12,
+                        verbose_name="诉讼一方",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="姓名或名称")),
+                ("phone", models.CharField(max_length=20, verbose_name="手机号码")),
+                ("code_digest", models.CharField(blank=True, default="", max_length=64)),
+                ("code_sent_at", models.DateTimeField(null=True)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': '当事人通行证',
-                'indexes': [models.Index(fields=['phone'], name='pass_by_phone')],
-                'constraints': [models.UniqueConstraint(fields=('root_id', 'side', 'phone'), name='pass_once')],
+                "verbose_name": "当事人通行证",
+                "indexes": [models.Index(fields=["phone"], name="pass_by_phone")],
+                "constraints": [models.UniqueConstraint(fields=("root_id", "side", "phone"), name="pass_once")],
             },
         ),
         migrations.CreateModel(
-            name='ClientToken',
+            name="ClientToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=60, verbose_name='用途')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to='people.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=60, verbose_name="用途")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to="people.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '接口令牌',
+                "verbose_name": "接口令牌",
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='登录名')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='电子邮箱')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='平台管理')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('person', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='account', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="登录名")),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="电子邮箱")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="平台管理")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="account",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '账号',
+                "verbose_name": "账号",
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('judge', '承办法官'), ('tech', '司法技术人员'), ('leader', '院庭长'), ('intake', '受理人员'), ('head', '机构负责人'), ('appraiser', '鉴定人'), ('reviewer', '复核人'), ('finance', '财务人员'), ('archivist', '档案管理员'), ('supervisor', '监管人员'), ('operator', '平台运行人员'), ('party', '当事人')], max_length=12, verbose_name='岗位')),
-                ('valid_from', models.DateField(verbose_name='起始日')),
-                ('valid_to', models.DateField(blank=True, help_text='最后一个有效日；空为未定', null=True, verbose_name='终止日')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("judge", "承办法官"),
+                            ("tech", "司法技术人员"),
+                            ("leader", "院庭长"),
+                            ("intake", "受理人员"),
+                            ("head", "机构负责人"),
+                            ("appraiser", "鉴定人"),
+                            ("reviewer", "复核人"),
+                            ("finance", "财务人员"),
+                            ("archivist", "档案管理员"),
+                            ("supervisor", "监管人员"),
+                            ("operator", "平台运行人员"),
+                            ("party", "当事人"),
+                        ],
+                        max_length=12,
+                        verbose_name="岗位",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="起始日")),
+                (
+                    "valid_to",
+                    models.DateField(
+                        blank=True, help_text="最后一个有效日；空为未定", null=True, verbose_name="终止日"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="people.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
+                "verbose_name": "任职",
             },
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['region', 'kind', 'sort_key'], name='organisation_by_region'),
+            model_name="organisation",
+            index=models.Index(fields=["region", "kind", "sort_key"], name="organisation_by_region"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['line'], name='organisation_line'),
+            model_name="organisation",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["line"], name="organisation_line"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('kind', 'name'), name='organisation_once'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(fields=("kind", "name"), name="organisation_once"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['organisation', 'role'], name='post_by_organisation'),
+            model_name="post",
+            index=models.Index(fields=["organisation", "role"], name="post_by_organisation"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='post_dates_in_order'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
+                name="post_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('person', 'organisation', 'role', 'valid_from'), name='post_once'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                fields=("person", "organisation", "role", "valid_from"), name="post_once"
+            ),
         ),
     ]
