@@ -445,7 +445,7 @@ FILES = ["entries", "leaves", "tiles", "checkpoints", "pending", "acts", "docume
 OTHER_VALUES = (
     st.none()
     | st.booleans()
-    | st.integers(-2, 2**53)
+    | st.integers(-2, 2**53 - 1)
     | st.text(max_size=8)
     | st.just([])
     | st.just({})
