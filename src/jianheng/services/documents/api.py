@@ -24,7 +24,8 @@ from jianheng.services.documents.errors import (
     SignatureMissingError,
     UnknownFormError,
 )
-from jianheng.services.documents.forms import FORMS, Form, form
+from jianheng.services.documents.form import Form
+from jianheng.services.documents.forms import FORMS, form
 from jianheng.services.documents.producing import Storage, site
 from jianheng.services.documents.queries import by_code, due, get, of_family, of_matter
 from jianheng.services.documents.refs import DocumentRef

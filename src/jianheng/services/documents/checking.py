@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from jianheng.kernel.errors import Reason
 from jianheng.services.documents import fonts
 from jianheng.services.documents.errors import DocumentDataError
-from jianheng.services.documents.forms import Form
+from jianheng.services.documents.form import Form
 from jianheng.services.documents.shapes.parts import Shape
 
 _WORDS = {

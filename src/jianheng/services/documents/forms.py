@@ -6,10 +6,10 @@ A mistake here stops the program at import, not a clerk at work: every form has 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from jianheng.services.documents.errors import UnknownFormError
+from jianheng.services.documents.form import Form
 from jianheng.services.documents.numbering import NumberKind
 from jianheng.services.documents.shapes import court, court_conduct, institution, national, opinion
 from jianheng.services.documents.shapes.parts import Shape
@@ -24,41 +24,6 @@ BY_COURT = ("judge", "tech", "leader")  # posts of a court that may put their na
 CASE, SENSITIVE, INTERNAL = Confidentiality.CASE, Confidentiality.SENSITIVE, Confidentiality.INTERNAL
 GR, CER, SPC202 = "司法鉴定程序通则", "最高人民法院关于民事诉讼证据的若干规定", "法〔2020〕202号"
 FORMS_2016 = "司发通〔2016〕112号"
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One kind of paper.
-
-    ``signed_by`` are the seals and roles without which it is not issued; ``may_seal`` and ``places`` (key of a
-    place, roles that may sign there) may be filled as well. ``word`` stands in its number. ``verified`` is false
-    where the fields come from practice and await the published text (待核).
-    """
-
-    code: str
-    title: str
-    shape: type[Shape]
-    issuer: Issuer
-    law: tuple[str, ...]
-    audience: tuple[Seat, ...]
-    confidentiality: Confidentiality = CASE
-    number: NumberKind | None = None
-    word: str = ""
-    signed_by: tuple[str, ...] = ()
-    may_seal: tuple[Seal, ...] = ()
-    places: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    verified: bool = True
-    everyone_signs: bool = False  # every appraiser the paper names must sign it
-
-    @property
-    def sealed(self) -> bool:
-        """Whether it is issued under a body's seal."""
-        return bool(self.seals)
-
-    @property
-    def seals(self) -> tuple[Seal, ...]:
-        """The seals it must bear."""
-        return tuple(Seal(role) for role in self.signed_by if role in set(Seal))
 
 
 def _institution_form(code: str, title: str, shape: type[Shape], word: str, *law: str, **other: object) -> Form:

@@ -17,7 +17,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from jianheng.services.documents import presentation, seals, signatures, typesetting
-from jianheng.services.documents.forms import Form, form
+from jianheng.services.documents.form import Form
+from jianheng.services.documents.forms import form
 from jianheng.services.documents.journal import logged
 from jianheng.services.documents.models import Document
 from jianheng.services.documents.shapes.parts import Picture, Shape

@@ -19,7 +19,8 @@ from django.db import connection
 from jianheng.services.documents import codes, signatures
 from jianheng.services.documents.checking import checked
 from jianheng.services.documents.errors import IssuerFault
-from jianheng.services.documents.forms import Form, form
+from jianheng.services.documents.form import Form
+from jianheng.services.documents.forms import form
 from jianheng.services.documents.journal import logged
 from jianheng.services.documents.numbering import (
     Numbering,

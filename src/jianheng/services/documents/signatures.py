@@ -12,7 +12,7 @@ from typing import Any
 
 from jianheng.kernel.errors import Reason
 from jianheng.services.documents.errors import SignatureMissingError
-from jianheng.services.documents.forms import Form
+from jianheng.services.documents.form import Form
 from jianheng.services.documents.shapes.parts import Shape
 from jianheng.services.documents.terms import APPRAISER, PARTY, REVIEWER, Seal
 

@@ -12,7 +12,8 @@ import pytest
 import typst
 
 from jianheng.services.documents import fonts, presentation, seals, typesetting
-from jianheng.services.documents.forms import FORMS, Form
+from jianheng.services.documents.form import Form
+from jianheng.services.documents.forms import FORMS
 from jianheng.services.documents.tests.pdftext import descriptions, squeezed, text_of
 from jianheng.services.documents.tests.samples import APPRAISERS, COURT, INSTITUTION, SAMPLES
 from jianheng.services.documents.typesetting import Marks

@@ -102,3 +102,10 @@ def test_a_shape_survives_being_stored(code) -> None:
 @pytest.mark.parametrize("code", FORMS)
 def test_every_field_has_a_title_a_clerk_knows(code) -> None:
     assert all(field.title for field in FORMS[code].shape.model_fields.values())
+
+
+@pytest.mark.parametrize("given", ["R5", "ABILITY"])
+def test_choice_may_be_given_by_the_codes_of_the_law_or_by_name(given) -> None:
+    shape = FORMS["refusal_notice"].shape.model_validate({**SAMPLES["refusal_notice"], "ground": given})
+
+    assert shape.model_dump(mode="json")["ground"] == "R5"
