@@ -74,8 +74,6 @@ class LocalSigner:
         stamping = self.authority.time_stamper(now)
         _keep_evidence(writer, [root, asn1(stamping)[0], certificate], self.authority.revocation_list(now))
         name = _field_name(writer)
-        known = SimpleCertificateStore()
-        known.register(root)
         signer = signers.PdfSigner(
             signers.PdfSignatureMetadata(
                 field_name=name,
@@ -85,7 +83,8 @@ class LocalSigner:
                 location=signing.location or None,
                 name=signing.as_.name,
             ),
-            signers.SimpleSigner(signing_cert=certificate, signing_key=key, cert_registry=known),
+            # Only the holder's certificate goes into the container, which no signature covers.
+            signers.SimpleSigner(signing_cert=certificate, signing_key=key, cert_registry=SimpleCertificateStore()),
             timestamper=LocalTimeStamper(stamping, now),
             stamp_style=_CLICKABLE,
             new_field_spec=_field(name, signing.box, writer),
