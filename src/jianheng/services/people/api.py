@@ -54,6 +54,7 @@ __all__ = [
     "Role",
     "Side",
     "access_log",
+    "account_of_login",
     "actor_of_account",
     "actor_of_login",
     "actor_of_pass",
@@ -240,6 +241,11 @@ def issue_token(*, organisation_id: int, person_id: int, label: str, now: dateti
         expires_at=now + timedelta(days=days) if days else None,
     )
     return token
+
+
+def account_of_login(username: str) -> Account:
+    """The account of a login; raises ``Account.DoesNotExist``."""
+    return Account.objects.get(username=username)
 
 
 def actor_of_login(username: str, *, today: date) -> Actor | None:

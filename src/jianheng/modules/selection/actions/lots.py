@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
@@ -13,13 +14,12 @@ from jianheng.modules.institutions import api as institutions
 from jianheng.modules.selection.actions import candidates, papers
 from jianheng.modules.selection.errors import NotYetLoggedError, SeedClosedError
 from jianheng.modules.selection.models import Selection
+from jianheng.modules.selection.terms import SERVER, SIDES, UNIT
 from jianheng.services.ledger import api as ledger
 from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
 from jianheng.services.procedures.api import Given, Line, OptionalText, Turn, carries_out
 
-SERVER, UNIT = "平台", "主持摇号的司法技术人员"
-SIDES = {"applicant": "申请人一方", "respondent": "对方当事人"}
 Seed = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
@@ -186,8 +186,6 @@ def draw(turn: Turn, given: Draw) -> None:
 
     Refuses while the announcement is not in a signed checkpoint of the log: the list comes before the seed.
     """
-    from datetime import datetime
-
     selection = candidates.of(turn)
     announced = _must_be_logged(selection)
     told: dict[str, Any] = {

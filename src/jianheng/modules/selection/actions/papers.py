@@ -7,9 +7,8 @@ from typing import Any
 from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
 from jianheng.modules.selection.models import Selection
+from jianheng.modules.selection.terms import EVERYONE
 from jianheng.services.procedures.api import Turn
-
-EVERYONE = ("court", "unit", "applicant", "respondent")
 
 
 def heading(brief: entrustment.Brief) -> dict[str, Any]:

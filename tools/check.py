@@ -1,0 +1,40 @@
+"""``make test``: every check, in the order that fails soonest; prints how long each took."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PYTHON = sys.executable
+BIN = Path(PYTHON).parent
+
+CHECKS: tuple[tuple[str, list[str]], ...] = (
+    ("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "src", "tests", "tools"]),
+    ("lint", [str(BIN / "ruff"), "check", "--quiet", "src", "tests", "tools"]),
+    ("types", [str(BIN / "mypy"), "--no-error-summary"]),
+    ("contracts", [str(BIN / "lint-imports"), "--no-cache"]),
+    ("tests", [PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "not browser"]),
+    ("browser", [PYTHON, "-m", "pytest", "-q", "-m", "browser", "tests/journeys"]),
+)
+
+
+def main() -> int:
+    """Run every check; stop at the first that fails."""
+    for name, command in CHECKS:
+        started = time.monotonic()
+        print(f"== {name}", flush=True)
+        done = subprocess.run(command, cwd=ROOT, check=False)  # noqa: S603 - the project's own tools
+        print(
+            f"== {name}: {'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s",
+            flush=True,
+        )
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
