@@ -88,7 +88,8 @@ class Act:
     """What a person may do: at which nodes, in which roles, with which outcomes and effects on clocks.
 
     ``at=()`` means at any time while the matter is open. ``by=()`` means the owner of the node. ``clears``
-    closes everything open. ``solemn`` acts cannot be undone: pages ask for confirmation first.
+    closes everything open. ``solemn`` acts cannot be undone: pages ask for confirmation first. ``signs`` are acts
+    by which a person signs: pages ask for the password again when the sign-in is not fresh.
     """
 
     code: str
@@ -104,6 +105,7 @@ class Act:
     extends: tuple[str, ...] = ()
     clears: bool = False
     solemn: bool = False
+    signs: bool = False
     plain: str = ""
 
     @property

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -115,7 +116,8 @@ def act(request: HttpRequest, matter_id: int, act_code: str) -> HttpResponse:
             seen=int(seen) if seen.isdigit() else None,
         )
 
-    return _form(request, declared=declared, asking=asking, done=done, seen=view.acts, matter=view)
+    form = reauthentication_required(_form) if declared.signs and request.user.is_authenticated else _form
+    return form(request, declared=declared, asking=asking, done=done, seen=view.acts, matter=view)
 
 
 @members_only

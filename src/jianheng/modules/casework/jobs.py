@@ -110,12 +110,7 @@ def on_delivered(event: Event) -> None:
 def on_left(event: Event) -> None:
     """The institution left."""
     entrustment.report_back(
-        event.root_id,
-        "receive_exit",
-        now=event.at,
-        kind=event.data["kind"],
-        reason=event.data["reason"],
-        can_follow=True,
+        event.root_id, "receive_exit", now=event.at, kind=event.data["kind"], reason=event.data["reason"]
     )
 
 

@@ -16,13 +16,4 @@ CASE_FILE = "鉴定档案"
 INSIDE = ("institution",)
 WITH_COURT = ("institution", "court", "unit")
 
-# The law's grounds of refusal, as the paper prints them; what a province adds is printed as "other".
-REFUSAL_ON_PAPER = {
-    "R1": "OUT_OF_SCOPE",
-    "R2": "MATERIAL",
-    "R3": "PURPOSE",
-    "R4": "REQUEST",
-    "R5": "ABILITY",
-    "R6": "DUPLICATE",
-}
-CORRECTION_ON_PAPER = {"C1": "IMAGE", "C2": "SIGNATURE", "C3": "WORDING"}
+NATIONAL_REFUSAL = tuple(f"R{number}" for number in range(1, 8))  # 通则 第十五条; R7 is "other by law"

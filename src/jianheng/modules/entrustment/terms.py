@@ -42,15 +42,3 @@ PROCEEDINGS = "委托文书"
 REPORT = "鉴定书"
 COURT_SEATS = ("court", "unit")
 EVERYONE = ("court", "unit", "applicant", "respondent")
-
-# The nine kinds of 法〔2020〕202号 第一条 as the screening form prints them.
-EXCLUDED_ON_PAPER = {
-    "N1": "COMMON_SENSE",
-    "N2": "UNRELATED",
-    "N3": "NO_PROBATIVE_VALUE",
-    "N4": "PARTY_MUST_PROVE",
-    "N5": "FOUND_BY_HEARING",
-    "N6": "LIABILITY_SPLIT",
-    "N7": "LEGAL_QUESTION",
-    "N8": "POLYGRAPH",
-}

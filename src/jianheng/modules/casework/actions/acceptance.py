@@ -10,7 +10,7 @@ from pydantic import Field
 from jianheng.modules.casework.actions import papers
 from jianheng.modules.casework.errors import ChecksFailedError, MaterialStateError
 from jianheng.modules.casework.models import Appraisal
-from jianheng.modules.casework.terms import CASE_FILE, INSIDE, REFUSAL_ON_PAPER, WITH_COURT, SupplementPhase
+from jianheng.modules.casework.terms import CASE_FILE, INSIDE, NATIONAL_REFUSAL, WITH_COURT, SupplementPhase
 from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.documents import api as documents
@@ -332,7 +332,7 @@ def refuse(turn: Turn, given: Refusal) -> None:
         data={
             **papers.heading(appraisal, brief),
             "received_on": appraisal.received_on,
-            "ground": REFUSAL_ON_PAPER.get(entry.code, "OTHER"),
+            "ground": entry.code if entry.code in NATIONAL_REFUSAL else "R7",  # what a province adds is "other"
             "facts": given.facts,
             "materials_returned": papers.materials(turn.root_id),
         },

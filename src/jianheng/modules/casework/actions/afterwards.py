@@ -11,7 +11,7 @@ from jianheng.modules.casework.errors import (
     NotTerminableError,
     RefundTooLargeError,
 )
-from jianheng.modules.casework.terms import CORRECTION_ON_PAPER, INSIDE, WITH_COURT
+from jianheng.modules.casework.terms import INSIDE, WITH_COURT
 from jianheng.modules.entrustment import api as entrustment
 from jianheng.services.documents import api as documents
 from jianheng.services.lawbook import api as lawbook
@@ -56,7 +56,7 @@ def correct(turn: Turn, given: Correction) -> None:
             **papers.heading(appraisal, brief),
             "report_number": appraisal.opinion_number,
             "report_dated_on": appraisal.issued_on,
-            "reason": CORRECTION_ON_PAPER[entry.code],
+            "reason": entry.code,
             "places": [place.model_dump() for place in given.places],
             "appraisers": [papers.named(appraiser, specialty=brief.category_title)],
         },

@@ -378,10 +378,12 @@ def deliver(turn: Turn, given: Delivery) -> None:
         signers=papers.signer(turn),
         audience=WITH_COURT,
     )
+    due_on = turn.latest_due("completion")
     turn.publish(
         "casework.delivered",
         number=appraisal.opinion_number,
         dated_on=appraisal.issued_on.isoformat(),
+        overdue=due_on is not None and turn.today > due_on,
         appraisers=[papers.named(one, specialty=brief.category_title) for one in appraisal.appraisers],
     )
 

@@ -199,6 +199,7 @@ ACCEPTANCE = (
         law=(*gr("第十四条"), *gr("第十六条")),
         documents=("entrustment_letter", "party_notice"),
         solemn=True,
+        signs=True,
         plain="鉴定机构决定受理",
     ),
     Act(
@@ -232,6 +233,7 @@ ACCEPTANCE = (
         law=(f"{CER} 第三十三条",),
         documents=("promise_letter",),
         solemn=True,
+        signs=True,
         plain="鉴定人签署了承诺书",
     ),
     Act(
@@ -261,6 +263,7 @@ EXAMINATION = (
         outcomes={"done": Outcome(stays=True)},
         law=gr("第二十七条"),
         documents=("examination_record",),
+        signs=True,
         plain="进行了检验",
     ),
     Act(
@@ -318,6 +321,7 @@ EXAMINATION = (
         },
         law=gr("第三十七条"),
         solemn=True,
+        signs=True,
         plain="鉴定人签名",
     ),
     Act(
@@ -328,6 +332,7 @@ EXAMINATION = (
         law=gr("第三十八条"),
         documents=("signoff_sheet", "opinion_disability", "opinion_general"),
         solemn=True,
+        signs=True,
         plain="意见书已签发",
     ),
     Act(

@@ -18,7 +18,7 @@ from jianheng.modules.entrustment.errors import (
     UnreliableTechniqueError,
 )
 from jianheng.modules.entrustment.models import Entrustment
-from jianheng.modules.entrustment.terms import EXCLUDED_ON_PAPER, MATERIAL, Complexity, Origin
+from jianheng.modules.entrustment.terms import MATERIAL, Complexity, Origin
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.documents import api as documents
 from jianheng.services.files import api as files
@@ -69,6 +69,7 @@ def request_appraisal(turn: Turn, given: Request) -> str:
     if reasons := rules.case_belongs_to(given.case_number, court_code=court.code):
         raise Refusal(reasons=reasons)
     category = institutions.category(given.category)
+    category_title = dict(institutions.category_choices()).get(category.code, category.name)
     turn.take_seat("court", court_id)
     turn.take_seat("unit", court_id)
     turn.take_side("applicant")
@@ -83,7 +84,7 @@ def request_appraisal(turn: Turn, given: Request) -> str:
         cause=given.cause,
         origin=given.origin,
         category=category.code,
-        category_title=category.name,
+        category_title=category_title,
         subject=given.subject,
         purpose=given.purpose,
         basic_facts=given.basic_facts,
@@ -107,10 +108,10 @@ def request_appraisal(turn: Turn, given: Request) -> str:
             matter_id=turn.matter_id,
         )
     turn.name(
-        title=f"{given.applicant}与{given.respondent} {given.cause}（{category.name}）",
+        title=f"{given.applicant}与{given.respondent} {given.cause}（{category_title}）",
         reference=given.case_number,
         words=procedures.tokens(
-            given.case_number, given.cause, given.applicant, given.respondent, category.name, given.subject
+            given.case_number, given.cause, given.applicant, given.respondent, category_title, given.subject
         ),
     )
     if given.origin == Origin.EXPLANATION:
@@ -227,7 +228,7 @@ def screen(turn: Turn, given: Screening) -> str:
             "applied_on": entrustment.applied_on,
             "matter": entrustment.subject,
             "purpose": entrustment.purpose,
-            "excluded_kinds": [EXCLUDED_ON_PAPER.get(entry.code, "OTHER") for entry in found],
+            "excluded_kinds": [entry.code for entry in found],
             "technique_reliable": given.technique_reliable,
             "technique_note": given.technique_note or None,
             "decision": given.decision.value,

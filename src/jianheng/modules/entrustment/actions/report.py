@@ -23,6 +23,7 @@ class Received(Given):
 
     number: Line
     dated_on: date
+    overdue: bool
     appraisers: list[dict[str, str | None]]
 
 
@@ -31,8 +32,9 @@ def receive_report(turn: Turn, given: Received) -> None:
     """Take the report over."""
     entrustment = papers.of(turn)
     entrustment.report_number, entrustment.report_received_on = given.number, turn.today
+    entrustment.report_dated_on, entrustment.overdue = given.dated_on, given.overdue
     entrustment.appraisers = given.appraisers
-    entrustment.save(update_fields=["report_number", "report_received_on", "appraisers"])
+    entrustment.save()
     notices.tell(
         [people.post_holder(entrustment.court_id, "judge")],
         text=f"{entrustment.case_number}：收到鉴定书{given.number}，请审查。",
@@ -91,7 +93,7 @@ def check_report(turn: Turn, given: Check) -> str:
             **papers.heading(entrustment),
             "institution": papers.institution(entrustment),
             "report_number": entrustment.report_number,
-            "report_dated_on": entrustment.report_received_on,
+            "report_dated_on": entrustment.report_dated_on,
             "received_on": entrustment.report_received_on,
             **{name: {"present": getattr(given, name)} for name in CONTENTS},
             **{name: getattr(given, name) for name in FLAWS},
@@ -214,8 +216,8 @@ def rate(turn: Turn, given: Rating) -> None:
             "institution": papers.institution(entrustment),
             "matter": entrustment.subject,
             "entrusted_on": entrustment.entrusted_on,
-            "completed_on": entrustment.report_received_on,
-            "overdue": False,
+            "completed_on": entrustment.report_dated_on,
+            "overdue": entrustment.overdue,
             "scores": [{"item": title, "full": 25, "score": getattr(given, name)} for name, title in RATED],
             "comment": given.comment or None,
             "rated_by": turn.by.name,

@@ -162,7 +162,6 @@ class Left(Given):
 
     kind: ExitKind
     reason: Text
-    can_follow: bool
 
 
 @carries_out("entrustment", "receive_exit", given=Left)
@@ -176,9 +175,8 @@ def receive_exit(turn: Turn, given: Left) -> str:
         matter_id=turn.matter_id,
         now=turn.now,
     )
-    follows = given.kind != ExitKind.TERMINATED and given.can_follow
     _forget_institution(turn)
-    if follows:
+    if given.kind != ExitKind.TERMINATED:
         turn.publish("entrustment.institution_left", kind=given.kind.value, reason=given.reason)
         return "next"
     return "decide"

@@ -44,6 +44,8 @@ class Entrustment(models.Model):
     paid_on = models.DateField("交费日期", null=True)
     report_number = models.CharField("鉴定书编号", max_length=80, default="", blank=True)
     appraisers = models.JSONField("鉴定人", default=list, help_text="出具鉴定书的鉴定人：姓名、执业证号等")
+    report_dated_on = models.DateField("鉴定书日期", null=True)
+    overdue = models.BooleanField("超期", default=False)
     report_received_on = models.DateField("收到日期", null=True)
     adopted = models.BooleanField("采信", null=True)
     score = models.PositiveSmallIntegerField("评价得分", null=True)

@@ -310,6 +310,7 @@ BEGINNING = (
         law=(f"{CER} 第三十二条",),
         documents=("court_entrustment",),
         solemn=True,
+        signs=True,
         plain="法院向鉴定机构出具委托书",
     ),
     Act(
