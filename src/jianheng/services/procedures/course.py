@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jianheng.kernel.clocks import Clock, Unit
+from jianheng.kernel.clocks import Clock
 from jianheng.kernel.procedure import SYSTEM, Act, Procedure, Step
 from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks
@@ -90,19 +90,9 @@ def _changed(turn: Turn, code: str, clock: Clock, result: Step) -> Clock:
     return clock
 
 
-def start_of(turn: Turn, code: str) -> Clock:
-    """The clock an act starts: what the verb said, else what the law parameter says."""
-    said = turn.terms.get(code, {})
-    parameter = turn.law(turn.procedure.clock[code].parameter)
-    start_on = said.get("start_on") or turn.today
-    length, unit = said.get("length") or parameter.number, said.get("unit") or parameter.unit
-    basis = said.get("basis") or f"{parameter.instrument} {parameter.article}".strip()
-    return Clock(start_on=start_on, length=length, unit=Unit[unit], basis=basis)
-
-
 def _started(turn: Turn, code: str) -> dict[str, Any]:
     rule = turn.procedure.clock[code]
-    clock = start_of(turn, code)
+    clock = turn.starting_clock(code)
     return {
         "start_on": clock.start_on.isoformat(),
         "length": clock.length,

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from jianheng.services.documents import api as documents
 from jianheng.services.jobs import api as jobs
-from jianheng.services.procedures.turn import Requested, Turn
 
 
-def request(turn: Turn, wanted: Requested) -> Any:
-    """Ask the documents service for a numbered document of this act and defer its making."""
+def request(
+    kind: str,
+    *,
+    region: str,
+    root_id: int,
+    matter_id: int,
+    data: Mapping[str, Any],
+    issuer_id: int | None,
+    signers: Iterable[Mapping[str, Any]],
+    series: Mapping[str, Any],
+    audience: tuple[str, ...] | None,
+    now: datetime,
+) -> documents.DocumentRef:
+    """Ask the documents service for a numbered document and defer its making."""
     issued = documents.request(
-        kind=wanted.kind,
-        region=turn.region,
-        matter_id=turn.matter_id,
-        data=wanted.data,
-        issuer=wanted.issuer_id,
-        signers=wanted.signers,
-        audience=wanted.audience,
-        now=turn.now,
-        number_parts=wanted.series,
-        root_id=turn.root_id,
+        kind=kind,
+        region=region,
+        matter_id=matter_id,
+        root_id=root_id,
+        data=data,
+        issuer=issuer_id,
+        signers=signers,
+        number_parts=series,
+        audience=audience,
+        now=now,
     )
     jobs.defer("documents.produce", lock=f"document:{issued.id}", document_id=issued.id)
     return issued

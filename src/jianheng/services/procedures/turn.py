@@ -14,24 +14,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from jianheng.kernel.clocks import Clock
+from jianheng.kernel.clocks import Clock, Unit
 from jianheng.kernel.procedure import Procedure
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.people import api as people
-from jianheng.services.procedures import clocks
+from jianheng.services.procedures import clocks, papers
 from jianheng.services.procedures.models import Term
-
-
-@dataclass(frozen=True, slots=True)
-class Requested:
-    """A document the act issues: who issues it, who signs it, and what stands in it."""
-
-    kind: str
-    data: Mapping[str, Any]
-    issuer_id: int | None
-    signers: tuple[Mapping[str, Any], ...]
-    series: Mapping[str, Any]
-    audience: tuple[str, ...] | None
 
 
 @dataclass(slots=True)
@@ -120,9 +108,18 @@ class Turn:
 
     def due_if_started(self, code: str) -> date | None:
         """The due day of a clock this act is going to start, as far as the verb has said how long it runs."""
-        from jianheng.services.procedures.course import start_of
+        return clocks.due_days(self.starting_clock(code))[0]
 
-        return clocks.due_days(start_of(self, code))[0]
+    def starting_clock(self, code: str) -> Clock:
+        """A clock this act starts: what the verb said of it, else what the law parameter says."""
+        said = self.terms.get(code, {})
+        parameter = self.law(self.procedure.clock[code].parameter)
+        return Clock(
+            start_on=said.get("start_on") or self.today,
+            length=said.get("length") or parameter.number,
+            unit=Unit[said.get("unit") or parameter.unit],
+            basis=said.get("basis") or f"{parameter.instrument} {parameter.article}".strip(),
+        )
 
     # -- what the act asks for
 
@@ -186,20 +183,20 @@ class Turn:
     ) -> Any:
         """Issue a document now: its number is decided in this transaction, its paper is made after the commit.
 
+        ``issuer_id`` is the organisation that issues it, ours unless said; ``series`` parts of its number.
         Returns the document's reference (``id``, ``number``, ``code``).
         """
-        from jianheng.services.procedures.papers import request
-
-        issued = request(
-            self,
-            Requested(
-                kind=kind,
-                data=data,
-                issuer_id=issuer_id if issuer_id is not None else self.organisation_id,
-                signers=tuple(signers),
-                series=series or {},
-                audience=audience,
-            ),
+        issued = papers.request(
+            kind,
+            region=self.region,
+            root_id=self.root_id,
+            matter_id=self.matter_id,
+            data=data,
+            issuer_id=issuer_id if issuer_id is not None else self.organisation_id,
+            signers=signers,
+            series=series or {},
+            audience=audience,
+            now=self.now,
         )
         self.documents.append(issued)
         return issued
