@@ -202,8 +202,8 @@ def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
     if act.at and not here:
         if overtaken or _was_done(turn, act):
             raise StalePageError(_who_was_first(turn))
-        step(turn.procedure, open_nodes=[i["node"] for i in state["items"]], running=(), act=act.code)
-        raise NotOpenError
+        titles = "、".join(turn.procedure.node[node].title for node in act.at)
+        raise NotOpenError(f"“{act.title}”只能在“{titles}”环节办理，该环节当前不在办理中。")
     for node in here or [""]:
         for reference in turn.procedure.holders(act, node):
             key = course.holder_key(reference, seats=state["seats"], root_id=turn.root_id)
