@@ -70,6 +70,7 @@ __all__ = [
     "issue_token",
     "note_access",
     "organisation",
+    "organisation_names",
     "organisations",
     "parties_of",
     "people_with_role",
@@ -163,6 +164,11 @@ def organisations(
     if ids is not None:
         rows = rows.filter(pk__in=list(ids))
     return tuple(_ref(row) for row in rows.order_by("sort_key", "pk"))
+
+
+def organisation_names(ids: Iterable[int]) -> dict[int, str]:
+    """The names of some organisations, by id."""
+    return dict(Organisation.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
 
 
 def add_person(name: str, *, phone: str = "", is_demo: bool = False) -> int:

@@ -177,12 +177,8 @@ def matter(matter_id: int, actor: people.Actor, *, today: date | None = None) ->
 def organisation_names(seats: Mapping[str, Any]) -> dict[str, str]:
     """Seat → name of the organisation in it."""
     taken = {seat: value for seat, value in seats.items() if isinstance(value, int)}
-    found = {ref.id: ref.name for kind in people.OrganisationKind for ref in _named(kind, taken)} if taken else {}
-    return {seat: found.get(value, "") for seat, value in taken.items()}
-
-
-def _named(kind: str, taken: Mapping[str, int]) -> tuple[people.OrganisationRef, ...]:
-    return people.organisations(kind=kind, ids=taken.values())
+    names = people.organisation_names(taken.values())
+    return {seat: names.get(value, "") for seat, value in taken.items()}
 
 
 def _open_item(item: WorkItem, procedure: Procedure, actor: people.Actor, names: Mapping[str, str]) -> OpenItem:
