@@ -1,0 +1,146 @@
+"""What every test here may ask for: the cast, a case played up to a step, a browser for anyone in it.
+
+Passwords are hashed fast, static files need no manifest, uploads go to a place of the test's own, and nobody is
+sent away to set up a second factor; everything else is as in service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
+
+from jianheng.config import cast as demonstration
+from jianheng.config.rehearsal.in_process import InProcess
+from jianheng.config.rehearsal.script import SCENARIOS, Play, read
+from jianheng.services.people import api as people
+
+FIRST_DAY = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+SIDES = ("applicant", "respondent")
+SIGN_IN = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture(autouse=True)
+def house(settings, tmp_path) -> None:
+    """The house as the tests need it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SECOND_FACTOR_REQUIRED = False
+    settings.STORAGES = {
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "files")}},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_after_a_committed_test() -> Iterator[None]:
+    """Tests that really commit are followed by a truncate of every table, which the triggers would refuse."""
+    usual = DatabaseOperations.sql_flush
+
+    def sql_flush(operations: Any, *given: Any, **named: Any) -> list[str]:
+        statements = usual(operations, *given, **named)
+        return ["set session_replication_role = replica", *statements, "set session_replication_role = origin"]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield
+
+
+@pytest.fixture
+def cast(db, tmp_path) -> dict[str, dict[str, Any]]:
+    """The demonstration's accounts by login."""
+    made = demonstration.make(tmp_path / "accounts.json")
+    return {account["login"]: account for account in made}
+
+
+class Case:
+    """A scenario being played: ``play`` it ``until`` a step, or its ``next_step``."""
+
+    def __init__(self, scenario: str) -> None:
+        self.driver = InProcess(now=FIRST_DAY)
+        self.play = Play(self.driver)
+        self.left = list(read(SCENARIOS / f"{scenario}.yaml")["steps"])
+
+    @property
+    def now(self) -> datetime:
+        """The moment in the play."""
+        return self.driver.now
+
+    @property
+    def root_id(self) -> int:
+        """The entrustment."""
+        assert self.play.root_id is not None
+        return self.play.root_id
+
+    def newest(self, procedure: str) -> int:
+        """The newest matter of a procedure."""
+        return int(self.play.newest(procedure)["id"])
+
+    def actor(self, who: str) -> people.Actor:
+        """Somebody in the case; ``role@chosen`` for the institution chosen."""
+        return self.driver.actor(self.play.who(who))
+
+    def next_step(self) -> dict[str, Any]:
+        """Play one step and say which."""
+        step = self.left.pop(0)
+        self.play.step(step)
+        return step
+
+    def until(self, does: str) -> Case:
+        """Play everything before the first time an act is done (and not refused)."""
+        while self.left[0].get("does") != does or "refused" in self.left[0]:
+            self.next_step()
+        return self
+
+    def given(self, does: str) -> tuple[str, dict[str, Any]]:
+        """(who, input) of the next step, which does this act, with its choices looked up."""
+        step = self.left[0]
+        assert step["does"] == does
+        procedure, _, act = does.partition(".")
+        who = self.play.who(step["who"])
+        matter_id = self.newest(procedure) if self.play.root_id else None
+        return who, self.play.filled(step.get("given") or {}, who, procedure, act, matter_id)
+
+
+@pytest.fixture
+def played(cast) -> Callable[..., Case]:
+    """``played(before="entrustment.pay")``: a scenario played up to an act; the whole of it without one."""
+
+    def play(before: str = "", scenario: str = "traffic_disability") -> Case:
+        case = Case(scenario)
+        if before:
+            return case.until(before)
+        while case.left:
+            case.next_step()
+        return case
+
+    return play
+
+
+@pytest.fixture
+def browser(cast) -> Callable[..., Client]:
+    """``browser("judge")``, ``browser("applicant", root_id)``, ``browser()``: somebody signed in, a party, a visitor."""
+
+    def open_one(who: str = "", root_id: int | None = None, **options: Any) -> Client:
+        client = Client(**options)
+        if who in SIDES:
+            session = client.session
+            session[people.PASS_KEY] = pass_of(root_id, who)
+            session.save()
+        elif who:
+            client.force_login(get_user_model().objects.get(username=who), SIGN_IN)
+        return client
+
+    return open_one
+
+
+def pass_of(root_id: int | None, side: str) -> int:
+    """The pass of one side of a case."""
+    from jianheng.services.people.models import PartyPass
+
+    return PartyPass.objects.get(root_id=root_id, side=side).pk
