@@ -149,7 +149,7 @@ class _Router:
         if i < j and self._free(a, i, j):
             return "lane", a
         if a == b:
-            return "gutter", a + (i + j) % 2
+            return "gutter", a if i < j else a + 1
         return "gutter", (b if a < b else b + 1) if i < j else (a if b < a else a + 1)
 
     def _keep_free(self, source: str, target: str) -> None:
@@ -215,7 +215,7 @@ class _Router:
 
     def _beside(self, edge: tuple[str, str]) -> bool:
         """Whether an arrow that leads upwards may enter its target from the side."""
-        kind, number = self.way[edge]
+        number = self.way[edge][1]
         source, target = edge
         lane = self.boxes[target].lane
         return self.row[target] < self.row[source] and number in (lane, lane + 1)
