@@ -1,11 +1,14 @@
 """Root addresses."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from jianheng.connectors.demonstration.views import outbox
 from jianheng.desks.exchange.api import api
+from jianheng.services.pages.refusals import closed
 
 urlpatterns = [
+    # Accounts are given by an organisation and have no address of their own: these doors of the package stay shut.
+    re_path(r"^accounts/(?:signup|email|confirm-email|phone|inactive|password/reset|password/set)/", closed),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("accounts/", include("allauth.account.urls")),

@@ -1,4 +1,4 @@
-"""A request id for every request, and refusals as pages or problem details."""
+"""A request id for every request, the language chosen, and refusals as pages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from jianheng.kernel.errors import Refusal
 from jianheng.services.pages.refusals import refusal_page
@@ -32,6 +33,22 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        return response
+
+
+class ChosenLanguageMiddleware:
+    """Chinese, unless this browser was switched to another language; what a browser asks for by itself is not heard."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the language chosen."""
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        with translation.override(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         return response
 
 

@@ -47,6 +47,11 @@ def no_such_page(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refusal_page(request, NoSuchPageError())
 
 
+def closed(request: HttpRequest) -> HttpResponse:
+    """An address that is not offered."""
+    return refusal_page(request, NoSuchPageError())
+
+
 def trouble(request: HttpRequest) -> HttpResponse:
     """Django's 500."""
     return refusal_page(request, TroubleError())
