@@ -10,6 +10,7 @@ from ninja import File, Header, NinjaAPI, Query, UploadedFile
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
+from jianheng.desks.exchange.reference import Reference
 from jianheng.desks.exchange.schemas import (
     ActOut,
     DocumentOut,
@@ -57,6 +58,7 @@ api = NinjaAPI(
     auth=Token(),
     urls_namespace="exchange",
     openapi_extra={"openapi": "3.1.0"},
+    docs=Reference(),
 )
 
 
