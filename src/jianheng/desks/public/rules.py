@@ -65,7 +65,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         {
             "procedure": found,
             "rows": [_row(found, node) for node in found.nodes],
-            "anytime": [_act(found, a) for a in found.acts if a.anytime],
+            "anytime": [_act(found, a) for a in found.acts if a.anytime and a.code != found.begin],
         },
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from jianheng.kernel.procedure import Procedure
 from jianheng.services.documents import api as documents
 from jianheng.services.files import api as files
 from jianheng.services.people import api as people
@@ -17,6 +18,7 @@ def page(matter_id: int, actor: people.Actor) -> dict[str, Any]:
     view = procedures.matter(matter_id, actor)
     seats = procedures.seats_of(actor, view.seats, root_id=view.root_id)
     held = procedures.held_by([view.root_id], now=timezone.now()).get(view.root_id, {})
+    timeline = procedures.timeline(matter_id, actor)
     return {
         "matter": view,
         "facts": procedures.facts_of(view.procedure.code, matter_id),
@@ -24,15 +26,22 @@ def page(matter_id: int, actor: people.Actor) -> dict[str, Any]:
             (row, procedures.procedure(row.procedure, row.version).title)
             for row in procedures.family(view.root_id, actor)
         ],
-        "timeline": procedures.timeline(matter_id, actor),
+        "timeline": timeline,
         "open_nodes": [item.node.code for item in view.items],
+        "passed": passed(view.procedure, timeline),
         "case_file": files.items(view.root_id, seats=seats),
         "papers": documents.of_matter(matter_id, seats=seats),
         "held": sorted(
             ((seat_title(view.procedure, seat), days) for seat, days in held.items()), key=lambda x: -x[1]
         ),
+        "most": max(held.values(), default=0),
         "access": people.access_log(matter_id, limit=20) if view.seats.get("court") in actor.organisation_ids else [],
     }
+
+
+def passed(procedure: Procedure, timeline: list[procedures.DoneAct]) -> set[str]:
+    """The nodes that the acts of a timeline have opened."""
+    return {node for done in timeline for node in procedure.act[done.code].outcomes[done.outcome].opens}
 
 
 def seat_title(procedure: Any, seat: str) -> str:
