@@ -27,6 +27,11 @@ from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
 
+def _number(text: str) -> int | None:
+    """A number as an address or a form carries it; ``None`` for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def members_only(view: Any) -> Any:
     """Send visitors to the sign-in page, and parties to their own."""
 
@@ -68,7 +73,7 @@ def find(request: HttpRequest) -> HttpResponse:
         text=request.GET.get("q", ""),
         procedure=request.GET.get("procedure", ""),
         state=request.GET.get("state", ""),
-        after=int(after) if after.isdigit() else None,
+        after=_number(after),
     )
     return render(
         request,
@@ -106,14 +111,13 @@ def act(request: HttpRequest, matter_id: int, act_code: str) -> HttpResponse:
     asking = procedures.asking(matter_id, act_code, by=actor)
 
     def done(values: Mapping[str, Any]) -> procedures.Receipt:
-        seen = request.POST.get("_seen", "")
         return procedures.perform(
             matter_id,
             act=act_code,
             by=actor,
             given=values,
             key=request.POST.get("_key", "")[:80],
-            seen=int(seen) if seen.isdigit() else None,
+            seen=_number(request.POST.get("_seen", "")),
         )
 
     form = reauthentication_required(_form) if declared.signs and request.user.is_authenticated else _form
@@ -286,8 +290,8 @@ def account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and actor.posts:
         ids = {str(post.organisation_id): post for post in actor.posts}
         chosen = ids.get(request.POST.get("organisation", ""))
-        if "revoke" in request.POST and request.POST["revoke"].isdigit():
-            people.revoke_token(int(request.POST["revoke"]), person_id=actor.person_id, now=timezone.now())
+        if (token_id := _number(request.POST.get("revoke", ""))) is not None:
+            people.revoke_token(token_id, person_id=actor.person_id, now=timezone.now())
             return redirect("/desk/account/")
         if chosen is not None:
             fresh = people.issue_token(
