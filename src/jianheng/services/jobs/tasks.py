@@ -5,10 +5,10 @@ from __future__ import annotations
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-STALLED_AFTER_SECONDS = 60
+STALLED_AFTER_SECONDS = 30  # a worker gives a sign of life every ten
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */10")  # the last field is seconds
 @app.task(name="jobs.rescue_stalled", queueing_lock="jobs.rescue_stalled", pass_context=True)
 async def rescue_stalled(context: JobContext, timestamp: int) -> None:
     """Put jobs whose worker no longer gives a sign of life back into the queue."""
