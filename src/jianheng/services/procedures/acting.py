@@ -28,7 +28,6 @@ from jianheng.services.procedures.errors import (
     KeyReusedError,
     MatterClosedError,
     NoSuchMatterError,
-    NotYoursError,
     StalePageError,
 )
 from jianheng.services.procedures.given import Given, read
@@ -210,9 +209,7 @@ def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
             if key and key in turn.by.holders:
                 turn.node = node
                 return key
-    holders = dict.fromkeys(r for node in here or [""] for r in turn.procedure.holders(act, node))
-    who = "、".join(course.holder_title(reference, procedure=turn.procedure) for reference in holders)
-    raise NotYoursError(f"“{act.title}”应由{who}办理。", act=act.code)
+    raise course.not_yours(turn.procedure, act, nodes=here)
 
 
 def _was_done(turn: Turn, act: Act) -> bool:

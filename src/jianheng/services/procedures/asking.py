@@ -17,7 +17,6 @@ from django.utils import timezone
 from jianheng.kernel.procedure import SYSTEM
 from jianheng.services.people import api as people
 from jianheng.services.procedures import course, registry
-from jianheng.services.procedures.errors import NotYoursError
 from jianheng.services.procedures.given import Given
 from jianheng.services.procedures.models import Term, WorkItem
 from jianheng.services.procedures.queries import matter_row
@@ -39,7 +38,7 @@ def new_key() -> str:
 
 
 def asking(matter_id: int, act: str, *, by: people.Actor, now: datetime | None = None) -> Asking:
-    """The form of an act on a matter the actor may see."""
+    """The form of an act on a matter the actor may see; refuses whoever could never do it, whatever is open now."""
     row = matter_row(matter_id, by)
     procedure = registry.procedure(row.procedure, row.version)
     state = {
@@ -55,8 +54,10 @@ def asking(matter_id: int, act: str, *, by: people.Actor, now: datetime | None =
         "items": list(WorkItem.objects.filter(matter=row, closed_at=None).values("node", "holder")),
         "terms": list(Term.objects.filter(matter=row, stopped_at=None).values()),
     }
-    turn = Turn(procedure, state, by, _holder(procedure, act, state, by), now or timezone.now(), act=act)
-    return _asked(turn, act)
+    holder = _holder(procedure, act, state, by)
+    if not holder:
+        raise course.not_yours(procedure, procedure.act[act])
+    return _asked(Turn(procedure, state, by, holder, now or timezone.now(), act=act), act)
 
 
 def _holder(procedure: Any, act: str, state: Mapping[str, Any], by: people.Actor) -> str:
@@ -103,5 +104,4 @@ def opening_post(code: str, by: people.Actor) -> people.PostRef:
     for post in by.posts:
         if post.role in roles:
             return post
-    who = "、".join(course.holder_title(reference, procedure=procedure) for reference in declared.by)
-    raise NotYoursError(f"“{declared.title}”应由{who}办理。", act=declared.code)
+    raise course.not_yours(procedure, declared)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jianheng.kernel.clocks import Clock
 from jianheng.kernel.procedure import SYSTEM, Act, Procedure, Step
 from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks
-from jianheng.services.procedures.errors import DeclarationFault
+from jianheng.services.procedures.errors import DeclarationFault, NotYoursError
 from jianheng.services.procedures.turn import Turn
 
 
@@ -31,6 +31,13 @@ def holder_title(reference: str, *, procedure: Procedure) -> str:
     seat, _, role = reference.partition(".")
     where = procedure.seats[seat]
     return where if role == people.Role.PARTY else f"{where}{people.Role(role).label}"
+
+
+def not_yours(procedure: Procedure, act: Act, *, nodes: Iterable[str] = ()) -> NotYoursError:
+    """The refusal that says who may do an act instead, at the nodes given or at any of its own."""
+    holders = dict.fromkeys(holder for node in nodes or ("",) for holder in procedure.holders(act, node))
+    who = "、".join(holder_title(holder, procedure=procedure) for holder in holders)
+    return NotYoursError(f"“{act.title}”应由{who}办理。", act=act.code)
 
 
 def viewers(seats: Mapping[str, Any]) -> list[int]:
