@@ -195,7 +195,10 @@ def institution(request: HttpRequest, institution_id: int) -> HttpResponse:
 def draw_page(request: HttpRequest, matter_id: int) -> HttpResponse:
     """The candidate list and draw, for a party of the case."""
     view = procedures.matter(matter_id, request.actor or people.Actor("访客"))  # type: ignore[attr-defined]
-    return render(request, "workbench/draw.html", {"matter": view, "list": selection.lists(matter_id)})
+    found = selection.lists(matter_id)
+    if found is None:
+        raise procedures.NoSuchMatterError
+    return render(request, "workbench/draw.html", {"matter": view, "list": found})
 
 
 @require_GET

@@ -254,7 +254,10 @@ def receipt(request: HttpRequest, matter_id: int, seq: int) -> HttpResponse:
 def draw(request: HttpRequest, matter_id: int) -> HttpResponse:
     """The candidate list with every exclusion and its reason, the announcement and the result."""
     view = procedures.matter(matter_id, request.actor)  # type: ignore[attr-defined]
-    return render(request, "workbench/draw.html", {"matter": view, "list": selection.lists(matter_id)})
+    found = selection.lists(matter_id)
+    if found is None:
+        raise procedures.NoSuchMatterError
+    return render(request, "workbench/draw.html", {"matter": view, "list": found})
 
 
 @members_only

@@ -24,9 +24,11 @@ def facts(matter_id: int) -> list[tuple[str, str]]:
     return [(label, value) for label, value in told if value]
 
 
-def lists(matter_id: int) -> dict[str, Any]:
-    """The candidates and exclusions of a selection, with what was announced and whether it is logged."""
-    row = Selection.objects.get(matter_id=matter_id)
+def lists(matter_id: int) -> dict[str, Any] | None:
+    """The candidates and exclusions of a selection, with what was announced; ``None`` for any other matter."""
+    row = Selection.objects.filter(matter_id=matter_id).first()
+    if row is None:
+        return None
     return {
         "candidates": row.candidates,
         "exclusions": row.exclusions,
