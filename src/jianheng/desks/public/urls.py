@@ -1,6 +1,7 @@
 """Public addresses."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from jianheng.desks.public import rules, views
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("progress/", views.progress),
     path("progress/leave/", views.leave),
     path("progress/<int:matter_id>/draw/", views.draw_page),
+    path("progress/<int:matter_id>/draw.json", RedirectView.as_view(url="/desk/matters/%(matter_id)s/draw.json")),
     path("verify/", views.verify),
     path("verify/<str:code>/", views.verified),
     path("institutions/", views.register),
