@@ -265,7 +265,10 @@ def holder_words(holder: str, *, procedure: Procedure, row: Matter) -> str:
     if holder.startswith("side:"):
         return procedure.seats.get(holder.rsplit(":", 1)[1], "当事人")
     organisation_id, _, role = holder.partition(":")
-    seat = next((name for name, value in row.seats.items() if str(value) == organisation_id), "")
+    seated = [seat for seat, taken in row.seats.items() if str(taken) == organisation_id]
+    # One body may sit twice, as court and as its own technology unit: the role says which seat was meant.
+    known = {*(node.owner for node in procedure.nodes), *(who for act in procedure.acts for who in act.by)}
+    seat = next((seat for seat in seated if f"{seat}.{role}" in known), seated[0] if seated else "")
     where = procedure.seats.get(seat, "")
     return f"{where}{people.Role(role).label}" if role in people.Role.values else where
 
