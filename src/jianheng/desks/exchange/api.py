@@ -289,9 +289,8 @@ class PaperPendingError(Refusal):
 def case_file(request: HttpRequest, matter_id: MatterId) -> Any:
     """The case file as this client may see it."""
     actor = actor_of(request)
-    row = procedures.matter_row(matter_id, actor)
-    root_id = row.root_id or row.pk
-    listed = files.items(root_id, seats=procedures.seats_of(actor, row.seats, root_id=root_id))
+    root_id = procedures.matter_row(matter_id, actor).root_id or matter_id
+    listed = files.items(root_id, seats=procedures.seats_in_case(actor, root_id))
     return 200, [
         {
             "id": i.id,

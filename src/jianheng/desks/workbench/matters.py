@@ -17,7 +17,8 @@ def page(matter_id: int, actor: people.Actor) -> dict[str, Any]:
     """Everything on a matter's page that this actor may see."""
     view = procedures.matter(matter_id, actor)
     seats = procedures.seats_of(actor, view.seats, root_id=view.root_id)
-    held = procedures.held_by([view.root_id], now=timezone.now()).get(view.root_id, {})
+    in_case = procedures.seats_in_case(actor, view.root_id)
+    held = procedures.held_by([view.root_id], now=timezone.now()).get(view.root_id, {}) if in_case else {}
     timeline = procedures.timeline(matter_id, actor)
     return {
         "matter": view,
@@ -29,7 +30,7 @@ def page(matter_id: int, actor: people.Actor) -> dict[str, Any]:
         "timeline": timeline,
         "open_nodes": [item.node.code for item in view.items],
         "passed": passed(view.procedure, timeline),
-        "case_file": files.items(view.root_id, seats=seats),
+        "case_file": files.items(view.root_id, seats=in_case),
         "papers": documents.of_matter(matter_id, seats=seats),
         "held": sorted(
             ((seat_title(view.procedure, seat), days) for seat, days in held.items()), key=lambda x: -x[1]

@@ -221,7 +221,7 @@ def case_item(request: HttpRequest, matter_id: int, item_id: int) -> HttpRespons
     actor = request.actor  # type: ignore[attr-defined]
     row = procedures.matter_row(matter_id, actor)
     root_id = row.root_id or row.pk
-    item = files.item(item_id, seats=procedures.seats_of(actor, row.seats, root_id=root_id))
+    item = files.item(item_id, seats=procedures.seats_in_case(actor, root_id))
     if item.root_id != root_id or not item.sha256:
         raise files.NoSuchFileError
     people.note_access(actor, what="file", path=request.path, now=timezone.now(), matter_id=matter_id)

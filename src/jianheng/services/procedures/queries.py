@@ -50,6 +50,15 @@ def seats_of(actor: people.Actor, seats: Mapping[str, Any], *, root_id: int) -> 
     return (*own, *sides)
 
 
+def seats_in_case(actor: people.Actor, root_id: int) -> tuple[str, ...]:
+    """The seats an actor has in the entrustment a family of matters belongs to: the case file opens by these alone.
+
+    An institution that left still sees its own matter, whose seat it keeps, but no longer the case.
+    """
+    root = Matter.objects.only("seats").get(pk=root_id)
+    return seats_of(actor, root.seats, root_id=root_id)
+
+
 @dataclass(frozen=True, slots=True)
 class OfferedAct:
     """An act the actor may do now, and why it is there."""
