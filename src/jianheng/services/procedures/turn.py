@@ -17,6 +17,7 @@ from django.utils import timezone
 from jianheng.kernel.clocks import Clock, Unit
 from jianheng.kernel.procedure import Procedure
 from jianheng.services.lawbook import api as lawbook
+from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks, papers
 from jianheng.services.procedures.models import Term
@@ -200,6 +201,10 @@ class Turn:
         )
         self.documents.append(issued)
         return issued
+
+    def tell(self, holders: Iterable[str], *, text: str) -> None:
+        """Put a line about this matter into the inboxes of posts."""
+        notices.tell(holders, text=text, region=self.region, matter_id=self.matter_id, now=self.now)
 
     def publish(self, type_: str, **data: Any) -> None:
         """Publish an event (past tense) to subscribers in this transaction and to organisations outside after it."""

@@ -330,12 +330,9 @@ def return_transfer(turn: Turn, given: Deficiencies) -> None:
         signers=papers.by_judge(turn),
         audience=("court", "unit"),
     )
-    notices.tell(
+    turn.tell(
         [people.post_holder(entrustment.court_id, "judge")],
         text=f"{entrustment.case_number}：司法技术部门一次性告知补正{len(given.deficiencies)}项。",
-        region=turn.region,
-        matter_id=turn.matter_id,
-        now=turn.now,
     )
 
 

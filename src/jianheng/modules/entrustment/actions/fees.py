@@ -119,12 +119,9 @@ def remind_payment(turn: Turn, given: Given) -> None:
 def miss_payment(turn: Turn, given: Given) -> None:
     """The time to pay has passed; the judge decides what follows (证据规定 第三十一条)."""
     entrustment = papers.of(turn)
-    notices.tell(
+    turn.tell(
         [people.post_holder(entrustment.court_id, "judge")],
         text=f"{entrustment.case_number}：交费期限届满，{entrustment.applicant}未提交交费凭证，请处理。",
-        region=turn.region,
-        matter_id=turn.matter_id,
-        now=turn.now,
     )
 
 

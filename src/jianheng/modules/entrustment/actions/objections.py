@@ -13,7 +13,6 @@ from jianheng.modules.entrustment import rules
 from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.errors import EveryPointError, NotThisObjectionError
 from jianheng.modules.entrustment.models import Entrustment, Objection
-from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
 from jianheng.services.procedures.api import Days, Fen, Given, Line, OptionalText, Text, Turn, carries_out
 
@@ -67,12 +66,9 @@ def object_to_report(turn: Turn, given: Objected) -> None:
         signers=[{"name": objector, "role": "party"}],
         audience=("court", "unit", "institution", "applicant", "respondent"),
     )
-    notices.tell(
+    turn.tell(
         [people.post_holder(int(entrustment.institution_organisation_id or 0), "appraiser")],
         text=f"{entrustment.case_number}：{objector}对鉴定书提出异议，请书面答复。",
-        region=turn.region,
-        matter_id=turn.matter_id,
-        now=turn.now,
     )
 
 
@@ -219,12 +215,9 @@ def summon(turn: Turn, given: Summons) -> None:
         signers=papers.by_judge(turn),
         audience=("court", "unit", "institution", "applicant", "respondent"),
     )
-    notices.tell(
+    turn.tell(
         [people.post_holder(int(entrustment.institution_organisation_id or 0), "appraiser")],
         text=f"{entrustment.case_number}：请{given.appraiser}于{given.hearing_on:%Y-%m-%d} {given.hearing_time:%H:%M}出庭作证。",
-        region=turn.region,
-        matter_id=turn.matter_id,
-        now=turn.now,
     )
 
 

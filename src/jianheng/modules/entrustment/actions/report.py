@@ -35,12 +35,9 @@ def receive_report(turn: Turn, given: Received) -> None:
     entrustment.report_dated_on, entrustment.overdue = given.dated_on, given.overdue
     entrustment.appraisers = given.appraisers
     entrustment.save()
-    notices.tell(
+    turn.tell(
         [people.post_holder(entrustment.court_id, "judge")],
         text=f"{entrustment.case_number}：收到鉴定书{given.number}，请审查。",
-        region=turn.region,
-        matter_id=turn.matter_id,
-        now=turn.now,
     )
 
 

@@ -10,7 +10,6 @@ from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.errors import LicenceNotCheckedError, NoInstitutionYetError, TermTooLongError
 from jianheng.modules.entrustment.terms import Complexity, ExitKind, SelectionMode
 from jianheng.modules.institutions import api as institutions
-from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
 from jianheng.services.procedures.api import (
     Days,
@@ -133,12 +132,9 @@ def entrust(turn: Turn, given: Letter) -> None:
         signers=papers.by_judge(turn),
         audience=("court", "unit", "institution", "applicant", "respondent"),
     )
-    notices.tell(
+    turn.tell(
         [people.post_holder(int(entrustment.institution_organisation_id or 0), "intake")],
         text=f"{people.organisation(entrustment.court_id).name}委托鉴定：{entrustment.category_title}（{entrustment.number}）。",
-        region=turn.region,
-        matter_id=turn.matter_id,
-        now=turn.now,
     )
 
 
@@ -168,12 +164,9 @@ class Left(Given):
 def receive_exit(turn: Turn, given: Left) -> str:
     """The institution refused, must recuse or terminated: the next name follows, or the judge decides."""
     entrustment = papers.of(turn)
-    notices.tell(
+    turn.tell(
         [people.post_holder(entrustment.court_id, "judge"), people.post_holder(entrustment.unit_id, "tech")],
         text=f"{entrustment.case_number}：{entrustment.institution_name}退出（{given.kind.label}）：{given.reason}",
-        region=turn.region,
-        matter_id=turn.matter_id,
-        now=turn.now,
     )
     _forget_institution(turn)
     if given.kind != ExitKind.TERMINATED:
@@ -192,12 +185,9 @@ class SupplementAsked(Given):
 def receive_supplement_request(turn: Turn, given: SupplementAsked) -> None:
     """The institution asks for material; the judge supplies it or says that there is none."""
     entrustment = papers.of(turn)
-    notices.tell(
+    turn.tell(
         [people.post_holder(entrustment.court_id, "judge")],
         text=f"{entrustment.case_number}：鉴定机构要求补充材料：{given.text}",
-        region=turn.region,
-        matter_id=turn.matter_id,
-        now=turn.now,
     )
 
 
