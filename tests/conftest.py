@@ -31,6 +31,7 @@ def house(settings, tmp_path) -> None:
     """The house as the tests need it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECOND_FACTOR_REQUIRED = False
+    settings.STATIC_ROOT = str(tmp_path)
     settings.STORAGES = {
         "default": {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "files")}},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

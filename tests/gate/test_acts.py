@@ -1,13 +1,8 @@
-"""The gate of acts, walked: at every state of a case, whoever asks for whatever act is answered as declared.
-
-What should be answered is worked out here from the declaration alone: who sits where, what is open, what was done.
-"""
+"""The gate of acts, walked: at every state of a case, whoever asks for whatever act is answered as declared."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,95 +10,15 @@ from django.db import connection
 
 from jianheng.config.rehearsal.script import SCENARIOS
 from jianheng.kernel.errors import Refusal
-from jianheng.kernel.procedure import SYSTEM, Act, Procedure
-from jianheng.services.people import api as people
 from jianheng.services.procedures import acting
 from jianheng.services.procedures import api as procedures
+from tests.gate.declared import OFFERED, Someone, State, declared_answer, everyone, places, sees, states
 
-OFFERED = "OFFERED"
 UNKNOWN_ACT = "no_such_act"
-VISITOR = people.Actor("访客")
-COURT, COURT_ABOVE = "示例市示例区人民法院", "示例市中级人民法院"
 
 
 class Admitted(Exception):
     """Raised in place of carrying an act out."""
-
-
-@dataclass(frozen=True)
-class Someone:
-    """Who asks: an account with its body and roles, a side, or a visitor."""
-
-    name: str
-    actor: people.Actor
-    body: str = ""
-    roles: Sequence[str] = ()
-    side: str = ""
-
-
-@dataclass
-class State:
-    """A matter as the tables have it: who sits where (by name of body), what is open, what was done."""
-
-    matter_id: int
-    procedure: Procedure
-    seats: dict[str, str]
-    open_nodes: frozenset[str]
-    closed: bool
-    done: frozenset[str] = field(default_factory=frozenset)
-
-
-def everyone(case: Any, cast: dict[str, dict[str, Any]]) -> list[Someone]:
-    """Every post of the cast once, both sides, a visitor."""
-    posts = {(account["organisation"], *account["roles"]): login for login, account in reversed(cast.items())}
-    staff = [Someone(login, case.driver.actor(login), body, roles) for (body, *roles), login in posts.items()]
-    sides = [Someone(side, case.driver.actor(side), side=side) for side in ("applicant", "respondent")]
-    return [*staff, *sides, Someone("visitor", VISITOR)]
-
-
-def states(root_id: int) -> Iterator[State]:
-    """The matters of a case, read from the tables."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            select m.id, m.procedure, m.closed_at is not null,
-              (select coalesce(array_agg(node), '{}') from procedures_workitem
-               where matter_id = m.id and closed_at is null),
-              (select coalesce(array_agg(distinct code), '{}') from procedures_actrecord where matter_id = m.id),
-              (select coalesce(jsonb_object_agg(key, coalesce(o.name, value)), '{}') from jsonb_each_text(m.seats)
-               left join people_organisation o on o.id::text = value)
-            from procedures_matter m where m.root_id = %s order by m.id
-            """,
-            [root_id],
-        )
-        for pk, code, closed, nodes, done, seats in cursor.fetchall():
-            yield State(pk, procedures.procedure(code), json.loads(seats), frozenset(nodes), closed, frozenset(done))
-
-
-def places(who: Someone, state: State) -> set[str]:
-    """The "seat.role" somebody has in a matter."""
-    own = {f"{seat}.{role}" for seat, body in state.seats.items() if body == who.body for role in who.roles}
-    return own | {f"{seat}.party" for seat, taken in state.seats.items() if taken == "side" and seat == who.side}
-
-
-def sees(who: Someone, state: State) -> bool:
-    """Whoever sits there sees it, and the leaders of the court above."""
-    if who.side:
-        return state.seats.get(who.side) == "side"
-    return who.body in state.seats.values() or (who.body == COURT_ABOVE and COURT in state.seats.values())
-
-
-def declared_answer(who: Someone, act: Act | None, state: State) -> str:
-    """What the declaration says somebody is to be told."""
-    if not sees(who, state) or act is None or act.code == state.procedure.begin:
-        return "NO_SUCH_MATTER"
-    if state.closed:
-        return "MATTER_CLOSED"
-    here = [node for node in act.at if node in state.open_nodes]
-    if act.at and not here:
-        return "STALE_PAGE" if act.code in state.done else "NOT_OPEN"
-    holders = set(act.by) or {state.procedure.node[node].owner for node in here}
-    return OFFERED if places(who, state) & (holders - {SYSTEM}) else "NOT_YOURS"
 
 
 def told(who: Someone, act: str, state: State) -> str:

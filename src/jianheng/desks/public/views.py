@@ -84,18 +84,21 @@ def _send_code(root_id: int, phone: str) -> None:
 
 
 def _family(actor: people.Actor) -> list[dict[str, Any]]:
-    """The matters of the party's case with what it may do and which papers it may see."""
+    """The matters of the party's case with what it may do, and the papers it was sent.
+
+    A paper of a matter the party does not see (the institution's own) stands with the entrustment.
+    """
     shown = []
-    for root_id, _ in actor.sides:
-        for row in procedures.family(root_id, actor):
-            view = procedures.matter(row.pk, actor)
-            seats = procedures.seats_of(actor, view.seats, root_id=root_id)
+    for root_id, side in actor.sides:
+        rows = procedures.family(root_id, actor)
+        papers: dict[int, list[Any]] = {row.pk: [] for row in rows}
+        for paper in documents.of_family(root_id, seats=(side,)) if rows else ():
+            papers[paper.matter_id if paper.matter_id in papers else root_id].append(paper)
+        for row in rows:
             shown.append(
                 {
-                    "view": view,
-                    "papers": [
-                        paper for paper in documents.of_family(root_id, seats=seats) if paper.matter_id == row.pk
-                    ],
+                    "view": procedures.matter(row.pk, actor),
+                    "papers": papers[row.pk],
                     "timeline": procedures.timeline(row.pk, actor),
                     "access": people.access_log(row.pk, limit=20),
                 }

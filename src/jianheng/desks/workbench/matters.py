@@ -40,6 +40,19 @@ def page(matter_id: int, actor: people.Actor) -> dict[str, Any]:
     }
 
 
+def paper(document_id: int, *, matter_id: int, actor: people.Actor) -> documents.DocumentRef:
+    """A paper of a matter that the actor's seats there were sent; a side opens every paper of its case sent to it."""
+    row = procedures.matter_row(matter_id, actor)
+    root_id = row.root_id or row.pk
+    seats = procedures.seats_of(actor, row.seats, root_id=root_id)
+    if not actor.sides:
+        return documents.get(document_id, matter_id=matter_id, seats=seats)
+    found = documents.get(document_id, seats=seats)
+    if found.root_id != root_id:
+        raise documents.NoSuchDocumentError
+    return found
+
+
 def passed(procedure: Procedure, timeline: list[procedures.DoneAct]) -> set[str]:
     """The nodes that the acts of a timeline have opened."""
     return {node for done in timeline for node in procedure.act[done.code].outcomes[done.outcome].opens}

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from jianheng.desks.workbench import matters
 from jianheng.kernel.errors import Refusal
 from jianheng.modules.selection import api as selection
-from jianheng.services.documents import api as documents
 from jianheng.services.files import api as files
 from jianheng.services.ledger import api as ledger
 from jianheng.services.notices import api as notices
@@ -205,9 +204,7 @@ def _posted(request: HttpRequest, model: Any) -> dict[str, Any]:
 def document(request: HttpRequest, matter_id: int, document_id: int) -> HttpResponse:
     """A paper as PDF, to whom its seats may see it."""
     actor = request.actor  # type: ignore[attr-defined]
-    row = procedures.matter_row(matter_id, actor)
-    seats = procedures.seats_of(actor, row.seats, root_id=row.root_id or row.pk)
-    paper = documents.get(document_id, matter_id=matter_id, seats=seats)
+    paper = matters.paper(document_id, matter_id=matter_id, actor=actor)
     if not paper.sha256:
         return render(request, "workbench/paper_pending.html", {"paper": paper, "matter_id": matter_id}, status=202)
     people.note_access(actor, what="document", path=request.path, now=timezone.now(), matter_id=matter_id)
