@@ -123,9 +123,7 @@ def test_nothing_acknowledged_is_lost_when_web_worker_and_database_are_killed(op
 
         view = platform.call("GET", f"/matters/{done['matter_id']}")
         assert view["reference"] == REQUEST["case_number"]
-        platform.until(
-            lambda: platform.call("GET", f"/matters/{done['matter_id']}/documents")[0]["sha256"] != ""
-        )
+        platform.until(lambda: platform.call("GET", f"/matters/{done['matter_id']}/documents")[0]["sha256"] != "")
         platform.until(lambda: platform.call("GET", f"/matters/{done['matter_id']}/receipts/1")["status"] == "sealed")
 
         assert platform.process is not None
