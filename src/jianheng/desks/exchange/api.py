@@ -51,7 +51,21 @@ class Token(HttpBearer):
         return actor
 
 
-api = NinjaAPI(
+class Exchange(NinjaAPI):
+    """An interface whose description says that refusals are problem details, as they are."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """The description, with the media type of every refusal."""
+        schema = super().get_openapi_schema(**options)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) in REFUSALS and "application/json" in answer.get("content", {}):
+                        answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
+        return schema
+
+
+api = Exchange(
     title="鉴衡接口 Jianheng exchange",
     version="1",
     description="所有在工作台上能对事项做的事，这里都能做。错误按 RFC 9457 返回，附规则、条文和下一步。",
