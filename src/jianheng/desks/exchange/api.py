@@ -54,15 +54,23 @@ class Token(HttpBearer):
 class Exchange(NinjaAPI):
     """An interface whose description says that refusals are problem details, as they are."""
 
+    _described: Any = None
+
     def get_openapi_schema(self, **options: Any) -> Any:
-        """The description, with the media type of every refusal."""
-        schema = super().get_openapi_schema(**options)
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                for status, answer in operation["responses"].items():
-                    if int(status) in REFUSALS and "application/json" in answer.get("content", {}):
-                        answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
-        return schema
+        """The description; made once, because it takes seconds and does not change while the platform runs."""
+        if self._described is None:
+            self._described = with_problems(super().get_openapi_schema(**options))
+        return self._described
+
+
+def with_problems(schema: Any) -> Any:
+    """A description with the media type of every refusal."""
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if int(status) in REFUSALS and "application/json" in answer.get("content", {}):
+                    answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
+    return schema
 
 
 api = Exchange(
@@ -212,7 +220,7 @@ def matter(request: HttpRequest, matter_id: MatterId) -> Any:
         ],
         "terms": [{**{name: getattr(t, name) for name in TERM_FIELDS}, "steps": list(t.steps)} for t in view.terms],
         "offered": [{"act": o.code, "title": o.title, "node": o.node, "law": list(o.law)} for o in view.offered],
-        "facts": procedures.facts_of(view.procedure.code, matter_id),
+        "facts": [list(fact) for fact in procedures.facts_of(view.procedure.code, matter_id)],
         "family": [row.pk for row in procedures.family(view.root_id, actor)],
     }
 
