@@ -7,6 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 MatterId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Pair = Annotated[list[str], Field(min_length=2, max_length=2)]  # a value, or a label, and its words
 Seq = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -110,7 +111,7 @@ class MatterOut(Schema):
     items: list[ItemOut]
     terms: list[TermOut]
     offered: list[OfferOut]
-    facts: list[tuple[str, str]]
+    facts: list[Pair]
     family: list[int]
 
 
@@ -210,5 +211,5 @@ class WebhookOut(Schema):
 class OptionsOut(Schema):
     """What a form of an act may choose from, and its first values."""
 
-    choices: dict[str, list[tuple[str, str]]]
+    choices: dict[str, list[Pair]]
     prefill: dict[str, Any]

@@ -42,15 +42,18 @@ class WebhookAddressError(Refusal):
 
 def _public_address(url: str) -> tuple[str, str, int]:
     """(scheme, ip, port) of a webhook, refusing anything but public addresses (loopback too, outside the demo)."""
-    parts = urlsplit(url)
     schemes = {"https"} | ({"http"} if settings.DEMO else set())
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise WebhookAddressError(f"订阅地址不能识别：{url[:80]}", about="url") from error
     if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password:
         raise WebhookAddressError(f"订阅地址须为 https 且不含账号密码：{url[:80]}", about="url")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
-    except OSError as error:
-        raise WebhookAddressError(f"订阅地址的主机名无法解析：{parts.hostname}", about="url") from error
+    except (OSError, UnicodeError) as error:  # a name that cannot be one is a UnicodeError
+        raise WebhookAddressError(f"订阅地址的主机名无法解析：{parts.hostname[:80]}", about="url") from error
     for address in found:
         ip = ipaddress.ip_address(address)
         allowed = ip.is_global or (settings.DEMO and ip.is_loopback)

@@ -32,7 +32,9 @@ def house(request: HttpRequest) -> dict[str, Any]:
 def menu(path: str, actor: people.Actor | None) -> list[dict[str, Any]]:
     """The doors this person may use; the one behind which the page lies is marked."""
     doors = dict(_doors(actor))
-    here = max((url for url in doors if path == url or (url not in ALONE and path.startswith(url))), key=len, default="")
+    here = max(
+        (url for url in doors if path == url or (url not in ALONE and path.startswith(url))), key=len, default=""
+    )
     unread = notices.unread(actor.holders) if actor and INBOX in doors else 0
     return [
         {"url": url, "label": label, "here": url == here, "unread": unread if url == INBOX else 0}

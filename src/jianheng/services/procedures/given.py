@@ -72,15 +72,25 @@ def _not_blank(text: str) -> str:
     return text
 
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_not_blank)]
-OptionalLine = Annotated[str, StringConstraints(max_length=200)]
+# What :func:`clean_text` takes, said to readers of the interface: no controls but line ends; something visible.
+PLAIN = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff]*$"
+VISIBLE = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff]*[A-Za-z0-9\u4e00-\u9fff]"
+VISIBLE += r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff]*$"
+
+
+def _said(pattern: str, **more: str) -> Any:
+    return Field(json_schema_extra={"pattern": pattern, **more})
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_not_blank), _said(VISIBLE)]
+OptionalLine = Annotated[str, StringConstraints(max_length=200), _said(PLAIN)]
 Text = Annotated[
     str,
     StringConstraints(min_length=1, max_length=20_000),
     AfterValidator(_not_blank),
-    Field(json_schema_extra={"widget": "textarea"}),
+    _said(VISIBLE, widget="textarea"),
 ]
-OptionalText = Annotated[str, StringConstraints(max_length=20_000), Field(json_schema_extra={"widget": "textarea"})]
+OptionalText = Annotated[str, StringConstraints(max_length=20_000), _said(PLAIN, widget="textarea")]
 Fen = Annotated[int, BeforeValidator(_fen), Field(ge=0, le=10**13, json_schema_extra={"widget": "money"})]
 Days = Annotated[int, Field(ge=1, le=3650)]
 FileRef = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(json_schema_extra={"widget": "file"})]
