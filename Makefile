@@ -7,7 +7,7 @@ HOME_DIR ?= var
 PORT ?= 8000
 export UV_LINK_MODE ?= copy
 
-.PHONY: help run test demo bench lint types unit browser install assets clean
+.PHONY: help run test browser demo bench install assets clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -15,8 +15,11 @@ help: ## this list
 run: $(VENV)/.run assets ## start the platform with demonstration data on http://127.0.0.1:8000/
 	@JIANHENG_HOME=$(abspath $(HOME_DIR)) $(BIN)/jianheng run --demo --port $(PORT)
 
-test: $(VENV)/.dev assets ## every check: format, types, contracts, unit, scenario, documents, interface, browser
+test: $(VENV)/.dev assets ## every check: format, types, contracts, unit, scenario, documents, interface
 	@$(BIN)/python tools/check.py
+
+browser: $(VENV)/.dev assets ## walk the pages in Chromium, desktop and phone; pictures in out/screenshots
+	@$(BIN)/python -m pytest -q -m browser tests/journeys
 
 demo: $(VENV)/.run assets ## play one whole case over HTTP and verify what it leaves in out/demo
 	@$(BIN)/jianheng demo --out out/demo

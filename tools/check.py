@@ -19,7 +19,6 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("types", [str(BIN / "mypy"), "--no-error-summary"]),
     ("contracts", [str(BIN / "lint-imports"), "--no-cache"]),
     ("tests", [PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "not browser"]),
-    ("browser", [PYTHON, "-m", "pytest", "-q", "-m", "browser", "tests/journeys"]),
 )
 
 
