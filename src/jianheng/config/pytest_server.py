@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from jianheng.config.postgres import Server
 
@@ -20,7 +21,9 @@ _server: list[Server] = []
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(args: list[str]) -> None:
-    """Start the server and say where it is."""
+    """Start the server and say where it is; a property test fails for what is false, never for what is slow."""
+    settings.register_profile("house", deadline=None)
+    settings.load_profile("house")
     home = (
         Path(tempfile.gettempdir()) / f"jianheng-test-{os.geteuid()}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     )
