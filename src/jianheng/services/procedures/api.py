@@ -28,6 +28,7 @@ from jianheng.services.procedures.given import (
     OptionalLine,
     OptionalText,
     Text,
+    TimeOfDay,
     clean_text,
     read,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "Reckoning",
     "StalePageError",
     "Text",
+    "TimeOfDay",
     "Turn",
     "WorkPage",
     "WorkRow",

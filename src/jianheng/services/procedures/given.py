@@ -7,6 +7,7 @@ and limited; unknown members are refused, so nothing is assigned that the act do
 from __future__ import annotations
 
 import unicodedata
+from datetime import time
 from typing import Annotated, Any
 
 from pydantic import (
@@ -82,6 +83,13 @@ def _said(pattern: str, **more: str) -> Any:
     return Field(json_schema_extra={"pattern": pattern, **more})
 
 
+def _of_the_place(moment: time) -> time:
+    """A time of day is the place's own: one that brings its own zone could mean another hour."""
+    if moment.tzinfo is not None:
+        raise ValueError("请填写北京时间，如 09:30")
+    return moment
+
+
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_not_blank), _said(VISIBLE)]
 OptionalLine = Annotated[str, StringConstraints(max_length=200), _said(PLAIN)]
 Text = Annotated[
@@ -92,6 +100,7 @@ Text = Annotated[
 ]
 OptionalText = Annotated[str, StringConstraints(max_length=20_000), _said(PLAIN, widget="textarea")]
 Fen = Annotated[int, BeforeValidator(_fen), Field(ge=0, le=10**13, json_schema_extra={"widget": "money"})]
+TimeOfDay = Annotated[time, AfterValidator(_of_the_place)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 FileRef = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(json_schema_extra={"widget": "file"})]
 OptionalFileRef = Annotated[
@@ -117,6 +126,8 @@ WORDS = {
     "date_from_datetime_parsing": "请填写日期，如 2026-03-02",
     "date_parsing": "请填写日期，如 2026-03-02",
     "date_type": "请填写日期，如 2026-03-02",
+    "time_parsing": "请填写时间，如 09:30",
+    "time_type": "请填写时间，如 09:30",
     "bool_parsing": "请选择是或否",
     "bool_type": "请选择是或否",
     "enum": "请从列出的选项中选择",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Literal
 
 from django.utils import timezone
@@ -14,7 +14,7 @@ from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.errors import EveryPointError, NotThisObjectionError
 from jianheng.modules.entrustment.models import Entrustment, Objection
 from jianheng.services.people import api as people
-from jianheng.services.procedures.api import Days, Fen, Given, Line, OptionalText, Text, Turn, carries_out
+from jianheng.services.procedures.api import Days, Fen, Given, Line, OptionalText, Text, TimeOfDay, Turn, carries_out
 
 SIDES = {"applicant": "objection_applicant", "respondent": "objection_respondent"}
 
@@ -185,7 +185,7 @@ class Summons(Given):
 
     appraiser: Line = Field(title="鉴定人")
     hearing_on: date = Field(title="开庭日期")
-    hearing_time: time = Field(title="开庭时间")
+    hearing_time: TimeOfDay = Field(title="开庭时间")
     place: Line = Field(title="开庭地点")
     by_video: bool = Field(False, title="通过视听传输技术出庭")
     questions: OptionalText = Field("", title="需要说明的问题")
