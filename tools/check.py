@@ -22,7 +22,7 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
 )
 
 
-JUDGES = {"chromium": "chromium", "pdfsig": "poppler-utils"}  # outside programs the tests ask, and their packages
+JUDGES = {"pdfsig": "poppler-utils"}  # outside programs the tests ask, and their packages
 
 
 def fetch_judges() -> None:
