@@ -180,7 +180,9 @@ def test_bytes_hidden_in_the_padding_of_a_signature_are_noticed(office, once) ->
 
     report = office.check(changed, now=NOW)
 
-    assert (report.verdict, report.signatures[0].indication) == (Verdict.FAILED, "FORMAT_FAILURE")
+    # Which of the two depends on where this signature, whose length varies, happens to end.
+    assert report.verdict is Verdict.FAILED
+    assert report.signatures[0].indication in {"FORMAT_FAILURE", "HASH_FAILURE"}
 
 
 def test_content_added_after_the_last_signature_fails(office, once) -> None:
