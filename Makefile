@@ -15,7 +15,7 @@ help: ## this list
 run: $(VENV)/.run assets ## start the platform with demonstration data on http://127.0.0.1:8000/
 	@JIANHENG_HOME=$(abspath $(HOME_DIR)) $(BIN)/jianheng run --demo --port $(PORT)
 
-test: $(VENV)/.dev assets ## every check: format, types, contracts, unit, scenario, documents, interface
+test: $(VENV)/.dev assets ## every check: format, types, contracts, unit, scenario, documents, interface, pages in Chromium
 	@$(BIN)/python tools/check.py
 
 browser: $(VENV)/.dev assets ## walk the pages in Chromium, desktop and phone; pictures in out/screenshots

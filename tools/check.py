@@ -19,10 +19,11 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("types", [str(BIN / "mypy"), "--no-error-summary"]),
     ("contracts", [str(BIN / "lint-imports"), "--no-cache"]),
     ("tests", [PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", "not browser"]),
+    ("pages", [PYTHON, "-m", "pytest", "-q", "-m", "browser", "tests/journeys"]),
 )
 
 
-JUDGES = {"pdfsig": "poppler-utils"}  # outside programs the tests ask, and their packages
+JUDGES = {"pdfsig": "poppler-utils", "chromium": "chromium"}  # outside programs the tests ask, and their packages
 
 
 def fetch_judges() -> None:
