@@ -26,6 +26,15 @@ def test_every_word_the_pages_ask_for_is_said_in_english_and_no_other() -> None:
     assert all(said.values())
 
 
+def test_only_the_code_sent_to_a_phone_is_called_as_such_for_papers_print_another_word() -> None:
+    assert {word for word in messages.asked() if "验证码" in word} == {
+        "凭查询编号和手机验证码，看现在由谁办理、什么时候到期，领取文书，提出异议。",
+        "如果编号和手机号码相符，验证码已经发送，请在十分钟内填写。",
+        "短信验证码",
+        "获取验证码",
+    }
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=[path.parents[1].name for path in CATALOGUES])
 def test_a_translation_has_the_holes_of_its_original(path) -> None:
     for key, text in messages.entries(path):
