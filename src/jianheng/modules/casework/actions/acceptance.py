@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from jianheng.kernel.calendar import CalendarYearMissingError
+from jianheng.kernel.clocks import Clock, Unit, due
 from jianheng.modules.casework.actions import papers
 from jianheng.modules.casework.errors import ChecksFailedError, MaterialStateError
 from jianheng.modules.casework.models import Appraisal
@@ -132,12 +134,12 @@ def ask(turn: Turn, given: Supplement, *, clock: str, phase: SupplementPhase, ar
     )
 
 
-def _working_days_later(start: date, days: int) -> date:
-    from jianheng.kernel.clocks import Clock, Unit, due
-
-    reckoned = due(Clock(start_on=start, length=days, unit=Unit.WD), lawbook.calendar()).day
-    assert reckoned is not None
-    return reckoned
+def _working_days_later(start: date, days: int) -> date | None:
+    """The day some working days after another; ``None`` while its year's holiday notice is missing."""
+    try:
+        return due(Clock(start_on=start, length=days, unit=Unit.WD), lawbook.calendar()).day
+    except CalendarYearMissingError:
+        return None
 
 
 @carries_out("appraisal", "ask_supplement", given=Supplement)

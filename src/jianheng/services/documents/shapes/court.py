@@ -161,7 +161,7 @@ class DeficiencyNotice(CourtPaper):
     entrustment_number: Line | None = Field(None, title="委托鉴定案号")
     matter: Prose = Field(title="委托鉴定事项")
     deficiencies: tuple[Deficiency, ...] = Field(title="需要补正的内容", min_length=1)
-    due_on: date = Field(title="补正期限")
+    due_on: date | None = Field(None, title="补正期限")
     contact: Line | None = Field(None, title="联系人")
     phone: Line | None = Field(None, title="联系电话")
 
@@ -255,7 +255,7 @@ class FeeNotice(CourtPaper):
     account_name: Line = Field(title="户名")
     bank: Line = Field(title="开户银行")
     account_number: Line = Field(title="账号")
-    due_on: date = Field(title="交费期限")
+    due_on: date | None = Field(None, title="交费期限")
     contact: Line | None = Field(None, title="联系人")
     phone: Line | None = Field(None, title="联系电话")
 

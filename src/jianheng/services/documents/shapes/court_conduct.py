@@ -182,4 +182,4 @@ class LapseNotice(CourtPaper):
     matter: Prose = Field(title="申请鉴定事项")
     ground: LapseGround = Field(title="情形")
     facts: Prose = Field(title="事实")
-    due_on: date = Field(title="指定期间届满日")
+    due_on: date | None = Field(None, title="指定期间届满日")

@@ -53,7 +53,7 @@ class AcceptanceReviewForm(InstitutionPaper):
     """受理审查表: six checks, reviewer and head."""
 
     received_on: date = Field(title="收到委托日期")
-    due_on: date = Field(title="受理决定期限")
+    due_on: date | None = Field(None, title="受理决定期限")
     in_scope: AcceptanceCheck = Field(title="委托事项属于本机构业务范围")
     material_sound: AcceptanceCheck = Field(title="鉴定材料真实、完整、充分，取得方式合法")
     purpose_lawful: AcceptanceCheck = Field(title="鉴定用途合法，不违背社会公德")
@@ -99,7 +99,7 @@ class SupplementNotice(InstitutionPaper):
 
     items: tuple[SupplementItem, ...] = Field(title="需要补充的材料", min_length=1)
     reason: Prose | None = Field(None, title="补充理由")
-    due_on: date = Field(title="提交期限")
+    due_on: date | None = Field(None, title="提交期限")
 
 
 class FeeItem(Shape):

@@ -198,6 +198,28 @@ def test_what_a_person_typed_is_never_read_as_markup(tmp_path) -> None:
     assert squeezed(hostile) in text_of(pdf, tmp_path)
 
 
+@pytest.mark.parametrize(
+    "code",
+    ["acceptance_review_form", "assignment_sheet", "deficiency_notice", "fee_notice", "supplement_notice"],
+)
+def test_a_day_in_a_year_without_calendar_is_said_in_words(code, tmp_path) -> None:
+    form = FORMS[code]
+    data = form.shape.model_validate({**SAMPLES[code], "due_on": None})
+
+    pdf = typesetting.render(code, data, marks=marks_of(form), date=DAY)
+
+    assert "依照放假安排另行计算的日期" in text_of(pdf, tmp_path)
+
+
+def test_a_lapse_is_told_without_its_day_while_that_cannot_be_computed(tmp_path) -> None:
+    form = FORMS["lapse_notice"]
+    data = form.shape.model_validate({**SAMPLES["lapse_notice"], "due_on": None})
+
+    pdf = typesetting.render("lapse_notice", data, marks=marks_of(form), date=DAY)
+
+    assert "指定期间已届满" in text_of(pdf, tmp_path)
+
+
 def test_demonstration_papers_are_crossed_on_every_page(tmp_path) -> None:
     found = text_of(paper_of("volume_index").pdf, tmp_path)
     real = text_of(paper_of("volume_index", demo=False).pdf, tmp_path)
