@@ -6,27 +6,33 @@ What passes through is ids and frozen values. Everything here is keyword-only pa
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from pypinyin import lazy_pinyin
 
-from jianheng.kernel.errors import Refusal
 from jianheng.services.people.models import (
     AccessRecord,
     Account,
     ClientToken,
     Organisation,
-    PartyPass,
     Person,
     Post,
+)
+from jianheng.services.people.passes import (
+    PASS_KEY,
+    PassCodeError,
+    PassCodeTooOftenError,
+    PassLockedError,
+    actor_of_pass,
+    add_party,
+    check_pass_code,
+    parties_of,
+    send_pass_code,
 )
 from jianheng.services.people.terms import (
     PLATFORM,
@@ -50,6 +56,8 @@ __all__ = [
     "OrganisationKind",
     "OrganisationRef",
     "PassCodeError",
+    "PassCodeTooOftenError",
+    "PassLockedError",
     "PostRef",
     "Role",
     "Side",
@@ -81,18 +89,6 @@ __all__ = [
     "side_holder",
     "tokens_of",
 ]
-
-PASS_KEY = "party_pass"  # noqa: S105 - the name of a session entry
-PASS_CODE_MINUTES = 10
-PASS_CODE_TRIES = 5
-
-
-class PassCodeError(Refusal):
-    """验证码不正确或已失效。"""
-
-    code = "PASS_CODE_WRONG"
-    status = 403
-    next_step = "请核对手机号码和短信验证码；验证码十分钟内有效，输错五次须重新获取。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,61 +276,6 @@ def actor_of_token(token: str, *, now: datetime, today: date) -> Actor | None:
         .first()
     )
     return _actor(row.person, today=today, organisation_id=row.organisation_id) if row else None
-
-
-def add_party(*, region: str, root_id: int, side: str, name: str, phone: str) -> int:
-    """Enter a party of a case, so that a code can be sent to the phone."""
-    row, _ = PartyPass.objects.update_or_create(
-        root_id=root_id, side=side, phone=phone, defaults={"region": region, "name": name}
-    )
-    return row.pk
-
-
-def parties_of(root_id: int) -> tuple[dict[str, str], ...]:
-    """The parties of a case: side, name, phone."""
-    return tuple(PartyPass.objects.filter(root_id=root_id).order_by("side", "pk").values("side", "name", "phone"))
-
-
-def _code_digest(pass_id: int, code: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"{pass_id}:{code}".encode(), hashlib.sha256).hexdigest()
-
-
-def send_pass_code(*, root_id: int, phone: str, now: datetime) -> str | None:
-    """A fresh six-digit code for a party's phone, to be sent by SMS; ``None`` when no such party exists.
-
-    The caller answers in the same words either way, so that nobody learns who is a party.
-    """
-    row = PartyPass.objects.filter(root_id=root_id, phone=phone).first()
-    if row is None:
-        return None
-    code = f"{secrets.randbelow(1_000_000):06d}"
-    row.code_digest, row.code_sent_at, row.failures = _code_digest(row.pk, code), now, 0
-    row.save(update_fields=["code_digest", "code_sent_at", "failures"])
-    return code
-
-
-def check_pass_code(*, root_id: int, phone: str, code: str, now: datetime) -> int:
-    """Exchange a code for the id of its pass; raises :class:`PassCodeError`. A code opens one door once."""
-    with transaction.atomic():
-        row = PartyPass.objects.select_for_update().filter(root_id=root_id, phone=phone).first()
-        fresh = (
-            row is not None
-            and row.code_sent_at is not None
-            and now - row.code_sent_at <= timedelta(minutes=PASS_CODE_MINUTES)
-            and row.failures < PASS_CODE_TRIES
-        )
-        if row is not None and fresh and hmac.compare_digest(row.code_digest, _code_digest(row.pk, code)):
-            PartyPass.objects.filter(pk=row.pk).update(code_digest="", failures=0)
-            return row.pk
-        if row is not None:
-            PartyPass.objects.filter(pk=row.pk).update(failures=F("failures") + 1)
-    raise PassCodeError
-
-
-def actor_of_pass(pass_id: int) -> Actor | None:
-    """The party behind a pass."""
-    row = PartyPass.objects.filter(pk=pass_id).first()
-    return Actor(name=row.name, sides=((row.root_id, row.side),)) if row else None
 
 
 def note_access(

@@ -9,7 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from jianheng.services.people.terms import OrganisationKind, Role, Side
+from jianheng.services.people.terms import Attempt, OrganisationKind, Role, Side
 
 
 class Organisation(models.Model):
@@ -134,7 +134,6 @@ class PartyPass(models.Model):
     phone = models.CharField("手机号码", max_length=20)
     code_digest = models.CharField(max_length=64, default="", blank=True)
     code_sent_at = models.DateTimeField(null=True)
-    failures = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = "当事人通行证"
@@ -143,6 +142,24 @@ class PartyPass(models.Model):
 
     def __str__(self) -> str:
         return f"{self.root_id}:{self.side}"
+
+
+class PassAttempt(models.Model):
+    """A code asked for, or a wrong one tried, at a door: the keyed digest of a case and a phone. Kept for a day."""
+
+    door = models.CharField("查询编号和手机号码的摘要", max_length=64)
+    kind = models.CharField("类别", max_length=6, choices=Attempt.choices)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "验证码记录"
+        indexes = (
+            models.Index(fields=["door", "kind", "at"], name="attempt_at_door"),
+            models.Index(fields=["at"], name="attempt_by_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
 
 
 class AccessRecord(models.Model):

@@ -59,6 +59,13 @@ class Side(models.TextChoices):
     RESPONDENT = "respondent", "对方当事人"
 
 
+class Attempt(models.TextChoices):
+    """What was tried at a party's door."""
+
+    ASKED = "ASKED", "获取验证码"
+    FAILED = "FAILED", "验证码不正确"
+
+
 def post_holder(organisation_id: int, role: str) -> str:
     """The holder key of everyone who has this role in this organisation."""
     return f"{organisation_id}:{role}"

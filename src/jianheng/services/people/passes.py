@@ -1,0 +1,140 @@
+"""Parties' ways in: a code sent to the phone opens one side of one case, once.
+
+Invariants: a case and a phone together are a door. How often a code may be asked for at a door and how often a
+wrong one may be tried is counted over a window, whatever is asked for in between, and alike for doors behind which
+there is nobody: no answer tells who is a party. Of a door only a keyed digest is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from jianheng.kernel.errors import Refusal
+from jianheng.services.people.models import PartyPass, PassAttempt
+from jianheng.services.people.terms import Actor, Attempt
+
+PASS_KEY = "party_pass"  # noqa: S105 - the name of a session entry
+CODE_LIFE = timedelta(minutes=10)
+ASKING_WINDOW, FAILING_WINDOW = timedelta(hours=1), timedelta(days=1)
+
+
+class PassCodeError(Refusal):
+    """验证码不正确或已失效。"""
+
+    code = "PASS_CODE_WRONG"
+    status = 403
+    next_step = "请核对查询编号、手机号码和短信验证码；验证码十分钟内有效，失效的请重新获取。"
+
+
+class PassCodeTooOftenError(Refusal):
+    """获取验证码过于频繁，本次没有发送。"""
+
+    code = "PASS_CODE_TOO_OFTEN"
+    status = 429
+    next_step = "请使用最近收到的验证码，或者一小时后再获取；急需查询的，请联系案件承办法官。"
+
+
+class PassLockedError(Refusal):
+    """输错验证码次数过多，该查询编号和手机号码暂停查询。"""
+
+    code = "PASS_LOCKED"
+    status = 429
+    next_step = "请于次日再试；急需查询或者怀疑他人冒用的，请联系案件承办法官。"
+
+
+def add_party(*, region: str, root_id: int, side: str, name: str, phone: str) -> int:
+    """Enter a party of a case, so that a code can be sent to the phone."""
+    row, _ = PartyPass.objects.update_or_create(
+        root_id=root_id, side=side, phone=phone, defaults={"region": region, "name": name}
+    )
+    return row.pk
+
+
+def parties_of(root_id: int) -> tuple[dict[str, str], ...]:
+    """The parties of a case: side, name, phone."""
+    return tuple(PartyPass.objects.filter(root_id=root_id).order_by("side", "pk").values("side", "name", "phone"))
+
+
+def send_pass_code(*, root_id: int, phone: str, now: datetime) -> str | None:
+    """A fresh six-digit code for a party's phone, to be sent by SMS; ``None`` when no such party exists.
+
+    The caller answers in the same words either way, so that nobody learns who is a party; refusals
+    (:class:`PassCodeTooOftenError`, :class:`PassLockedError`) come either way too.
+    """
+    with transaction.atomic():
+        door = _locked_door(root_id, phone, now=now)
+        if _count(door, Attempt.ASKED, since=now - ASKING_WINDOW) >= settings.JIANHENG_PASS_CODES_AN_HOUR:
+            raise PassCodeTooOftenError
+        PassAttempt.objects.create(door=door, kind=Attempt.ASKED, at=now)
+        row = _row(root_id, phone)
+        if row is None:
+            return None
+        code = f"{secrets.randbelow(1_000_000):06d}"
+        row.code_digest, row.code_sent_at = _code_digest(row.pk, code), now
+        row.save(update_fields=["code_digest", "code_sent_at"])
+        return code
+
+
+def check_pass_code(*, root_id: int, phone: str, code: str, now: datetime) -> int:
+    """Exchange a code for the id of its pass. A code opens one door once.
+
+    Raises :class:`PassCodeError`, and :class:`PassLockedError` when too many wrong codes were tried at this door
+    within a day, even for the right one.
+    """
+    with transaction.atomic():
+        door = _locked_door(root_id, phone, now=now)
+        row = _row(root_id, phone)
+        if row is not None and _opens(row, code, now=now):
+            PartyPass.objects.filter(pk=row.pk).update(code_digest="")
+            PassAttempt.objects.filter(door=door, kind=Attempt.FAILED).delete()
+            return row.pk
+        PassAttempt.objects.create(door=door, kind=Attempt.FAILED, at=now)
+    raise PassCodeError
+
+
+def actor_of_pass(pass_id: int) -> Actor | None:
+    """The party behind a pass."""
+    row = PartyPass.objects.filter(pk=pass_id).first()
+    return Actor(name=row.name, sides=((row.root_id, row.side),)) if row else None
+
+
+def _row(root_id: int, phone: str) -> PartyPass | None:
+    rows = PartyPass.objects.filter(root_id=root_id, phone=phone) if phone.isprintable() else PartyPass.objects.none()
+    return rows.order_by("pk").first()
+
+
+def _opens(row: PartyPass, code: str, *, now: datetime) -> bool:
+    fresh = row.code_sent_at is not None and now - row.code_sent_at <= CODE_LIFE
+    return fresh and hmac.compare_digest(row.code_digest, _code_digest(row.pk, code))
+
+
+def _locked_door(root_id: int, phone: str, *, now: datetime) -> str:
+    """The door's digest, held until the transaction ends, so that no count is overtaken; old attempts are forgotten.
+
+    Refuses a door where too many wrong codes were tried.
+    """
+    door = _keyed(f"door:{root_id}:{phone}")
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [door])
+    if _count(door, Attempt.FAILED, since=now - FAILING_WINDOW) >= settings.JIANHENG_PASS_FAILURES_A_DAY:
+        raise PassLockedError
+    PassAttempt.objects.filter(at__lte=now - FAILING_WINDOW).delete()
+    return door
+
+
+def _count(door: str, kind: Attempt, *, since: datetime) -> int:
+    return PassAttempt.objects.filter(door=door, kind=kind, at__gt=since).count()
+
+
+def _code_digest(pass_id: int, code: str) -> str:
+    return _keyed(f"{pass_id}:{code}")
+
+
+def _keyed(text: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), text.encode(errors="replace"), hashlib.sha256).hexdigest()

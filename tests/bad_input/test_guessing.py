@@ -1,0 +1,174 @@
+"""Brute force: at the sign-in page, and at the door where a party enters with the code sent to the phone."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from jianheng.services.notices.models import Message
+from jianheng.services.people import api as people
+from jianheng.services.people.models import PartyPass, PassAttempt
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PARTY, STRANGER = "13800000001", "13999999999"
+
+
+@pytest.fixture
+def case(db) -> int:
+    """A case with one party whose phone is known."""
+    people.add_party(region="220100", root_id=7, side="applicant", name="张某甲（示例）", phone=PARTY)
+    return 7
+
+
+def plain(answer) -> str:  # type: ignore[no-untyped-def]
+    """A page without its token and the number of the request."""
+    page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", page)
+
+
+def wrong(code: str | None) -> str:
+    """Six digits that are not the code."""
+    return f"{(int(code or 0) + 1) % 1_000_000:06d}"
+
+
+def test_asking_for_a_new_code_does_not_forgive_wrong_ones(case, settings) -> None:
+    settings.JIANHENG_PASS_CODES_AN_HOUR = 100
+    told = []
+
+    for minute in range(12):
+        now = NOON + timedelta(minutes=minute)
+        try:
+            code = people.send_pass_code(root_id=case, phone=PARTY, now=now)
+            people.check_pass_code(root_id=case, phone=PARTY, code=wrong(code), now=now)
+        except (people.PassCodeError, people.PassLockedError) as refusal:
+            told.append(refusal.code)
+
+    assert told == ["PASS_CODE_WRONG"] * 10 + ["PASS_LOCKED"] * 2
+
+
+def test_a_locked_door_stays_shut_even_to_the_right_code_and_opens_a_day_later(case) -> None:
+    code = people.send_pass_code(root_id=case, phone=PARTY, now=NOON)
+    for _ in range(10):
+        with pytest.raises(people.PassCodeError):
+            people.check_pass_code(root_id=case, phone=PARTY, code=wrong(code), now=NOON)
+
+    with pytest.raises(people.PassLockedError):
+        people.check_pass_code(root_id=case, phone=PARTY, code=code or "", now=NOON)
+
+    later = NOON + timedelta(days=1, seconds=1)
+    fresh = people.send_pass_code(root_id=case, phone=PARTY, now=later)
+    assert people.check_pass_code(root_id=case, phone=PARTY, code=fresh or "", now=later)
+    assert PassAttempt.objects.filter(at=NOON).count() == 0
+
+
+def test_codes_are_sent_five_times_an_hour(case) -> None:
+    sent = [people.send_pass_code(root_id=case, phone=PARTY, now=NOON + timedelta(minutes=n)) for n in range(5)]
+
+    with pytest.raises(people.PassCodeTooOftenError):
+        people.send_pass_code(root_id=case, phone=PARTY, now=NOON + timedelta(minutes=59))
+
+    assert all(sent)
+    last = NOON + timedelta(minutes=5)
+    assert people.check_pass_code(root_id=case, phone=PARTY, code=sent[-1] or "", now=last)
+    assert people.send_pass_code(root_id=case, phone=PARTY, now=NOON + timedelta(minutes=61))
+
+
+def test_another_case_of_the_same_phone_is_another_door(case) -> None:
+    people.add_party(region="220100", root_id=8, side="respondent", name="张某甲（示例）", phone=PARTY)
+    for _ in range(10):
+        with pytest.raises(people.PassCodeError):
+            people.check_pass_code(root_id=case, phone=PARTY, code="000000", now=NOON)
+
+    code = people.send_pass_code(root_id=8, phone=PARTY, now=NOON)
+
+    assert people.check_pass_code(root_id=8, phone=PARTY, code=code or "", now=NOON)
+
+
+def test_no_answer_tells_whether_a_phone_is_a_partys(case) -> None:
+    def whole_story(phone: str) -> list[tuple[int, str]]:
+        browser, seen = Client(), []
+        steps = [{}] * 6 + [{"code": "000000"}] * 11 + [{}]
+        for step in steps:
+            answer = browser.post("/progress/", {"number": str(case), "phone": phone, **step})
+            seen.append((answer.status_code, plain(answer).replace(phone, "PHONE")))
+        return seen
+
+    PartyPass.objects.filter(root_id=case).update(phone=PARTY)
+    known, unknown = whole_story(PARTY), whole_story(STRANGER)
+
+    assert [status for status, _ in known] == [200] * 5 + [429] + [403] * 10 + [429] * 2
+    assert known == unknown
+    assert "PASS_LOCKED" in known[-1][1]
+    assert "请于次日再试" in known[-1][1]
+    assert Message.objects.filter(to=PARTY).count() == 5
+    assert Message.objects.filter(to=STRANGER).count() == 0
+    assert STRANGER not in str(list(PassAttempt.objects.values()))
+
+
+@pytest.mark.parametrize("phone", ["\x00", "1380000\x000001", "\ud800", "'; drop table--", "9" * 500])
+def test_whatever_is_typed_as_a_phone_is_answered_like_any_other(case, phone) -> None:
+    browser = Client()
+
+    asked = browser.post("/progress/", {"number": str(case), "phone": phone.encode(errors="replace").decode()})
+    tried = browser.post(
+        "/progress/", {"number": str(case), "phone": phone.encode(errors="replace").decode(), "code": "1\x002"}
+    )
+
+    assert (asked.status_code, tried.status_code) == (200, 403)
+    assert people.send_pass_code(root_id=case, phone=phone, now=NOON) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guesses_made_at_the_same_time_are_all_counted(settings) -> None:
+    settings.JIANHENG_PASS_FAILURES_A_DAY = 4
+    people.add_party(region="220100", root_id=7, side="applicant", name="张某甲（示例）", phone=PARTY)
+    people.send_pass_code(root_id=7, phone=PARTY, now=NOON)
+    told: Counter[str] = Counter()
+
+    def guess() -> None:
+        try:
+            people.check_pass_code(root_id=7, phone=PARTY, code="x", now=NOON)
+        except (people.PassCodeError, people.PassLockedError) as refusal:
+            told[refusal.code] += 1
+        finally:
+            connections.close_all()
+
+    guessers = [threading.Thread(target=guess) for _ in range(12)]
+    for one in guessers:
+        one.start()
+    for one in guessers:
+        one.join()
+
+    assert told == {"PASS_CODE_WRONG": 4, "PASS_LOCKED": 8}
+
+
+def sign_in(browser: Client, login: str, password: str, **headers: str):  # type: ignore[no-untyped-def]
+    """An attempt to sign in."""
+    return browser.post("/accounts/login/", {"login": login, "password": password}, headers=headers)
+
+
+def test_five_wrong_passwords_lock_the_name_even_to_the_right_one(cast) -> None:
+    browser, password = Client(), cast["judge"]["password"]
+
+    tries = [sign_in(browser, "judge", "wrong", **{"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(5)]
+    locked = sign_in(browser, "judge", password, **{"X-Forwarded-For": "10.0.0.99"})
+
+    assert [answer.status_code for answer in tries] == [200] * 4 + [429]
+    assert locked.status_code == 429
+    assert "分钟" in locked.content.decode()
+    assert "_auth_user_id" not in browser.session
+    assert sign_in(Client(), "tech", cast["tech"]["password"]).status_code == 302
+
+
+def test_a_name_nobody_has_is_answered_like_a_wrong_password(cast) -> None:
+    def page(login: str) -> tuple[int, str]:
+        answer = sign_in(Client(), login, "wrong")
+        return answer.status_code, plain(answer).replace(login, "LOGIN")
+
+    assert page("judge") == page("nobody-of-this-name")
