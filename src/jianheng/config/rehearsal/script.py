@@ -1,6 +1,7 @@
 """Reads a scenario and plays it through a driver.
 
-A scenario is a YAML file: ``title``, ``about``, and ``steps``. A step is one of
+A scenario is a YAML file: ``title``, ``about``, and ``steps``. It may begin ``after`` an opening, a file of
+``scenarios/openings`` whose steps come first; ``case`` then says what the request says differently. A step is one of
 
 ``{who, does, given, …}``   somebody does an act: ``does`` is ``procedure.act``; ``who`` a login, ``role@chosen`` for
                             a role at the institution chosen, or ``applicant`` / ``respondent`` for a side
@@ -29,6 +30,7 @@ import yaml
 from jianheng.kernel.errors import Refusal
 
 SCENARIOS = Path(__file__).parent / "scenarios"
+OPENINGS = SCENARIOS / "openings"
 
 
 class ScenarioError(AssertionError):
@@ -205,6 +207,10 @@ def check(true: bool, otherwise: str) -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A scenario file."""
+    """A scenario file, with the steps of the opening it begins after."""
     loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return loaded
+    before = read(OPENINGS / f"{loaded['after']}.yaml")["steps"] if "after" in loaded else []
+    if "case" in loaded:
+        request, *rest = before
+        before = [{**request, "given": {**request["given"], **loaded["case"]}}, *rest]
+    return {**loaded, "steps": [*before, *loaded["steps"]]}

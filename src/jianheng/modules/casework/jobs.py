@@ -79,7 +79,7 @@ def on_recusal_requested(event: Event) -> None:
 
 
 def on_ended(event: Event) -> None:
-    """The entrustment is over: archive what is done, close what is not."""
+    """The entrustment is over, or goes on with another institution: archive what is done, close what is not."""
     row = _current(event.root_id)
     if row is None:
         return
@@ -90,6 +90,11 @@ def on_ended(event: Event) -> None:
 def on_supplement_asked(event: Event) -> None:
     """Pass the request for material to the court."""
     entrustment.report_back(event.root_id, "receive_supplement_request", now=event.at, text=event.data["text"])
+
+
+def on_accepted(event: Event) -> None:
+    """Tell the court that the institution has accepted."""
+    entrustment.report_back(event.root_id, "receive_acceptance", now=event.at)
 
 
 def on_answered(event: Event) -> None:
@@ -123,7 +128,9 @@ SUBSCRIPTIONS = {
     "entrustment.supplement_ordered": on_supplement_ordered,
     "entrustment.recusal_requested": on_recusal_requested,
     "entrustment.ended": on_ended,
+    "entrustment.institution_left": on_ended,
     "casework.supplement_asked": on_supplement_asked,
+    "casework.accepted": on_accepted,
     "casework.answered": on_answered,
     "casework.extension_asked": on_extension_asked,
     "casework.delivered": on_delivered,

@@ -15,6 +15,14 @@ class CaseOfAnotherCourtError(Refusal):
     next_step = "请核对案号中的法院代字；他院案件应由审理法院提出。"
 
 
+class NotAppliedError(Refusal):
+    """申请人尚未提出申请，不能准许。"""
+
+    code = "NOT_APPLIED"
+    law = (f"{CER} 第三十一条",)
+    next_step = "请等待申请人说明逾期理由并提出申请，或者认定其放弃申请。"
+
+
 class NotAppraisableError(Refusal):
     """所列事项属于不予委托鉴定的情形。"""
 
@@ -130,3 +138,11 @@ class EveryPointError(Refusal):
     code = "EVERY_POINT"
     law = (f"{CER} 第三十七条",)
     next_step = "请对每一项异议分别答复后再提交。"
+
+
+class NotOverdueError(Refusal):
+    """鉴定机构的期限尚未届满，不能以逾期为由另行委托。"""
+
+    code = "NOT_OVERDUE"
+    law = (f"{CER} 第三十五条",)
+    next_step = "请等待期限届满；机构确实不能完成的，由其终止鉴定。"

@@ -37,10 +37,17 @@ def mark_corrected(number: str, *, by: str, now: datetime) -> None:
 
 
 def mark_withdrawn(number: str, *, matter_root: int | None = None, by: str = "", reason: str, now: datetime) -> None:
-    """The paper of that number is withdrawn (撤回、撤销); ``by`` numbers the paper that says so, if one does."""
+    """The paper of that number is withdrawn (撤回、撤销); ``by`` numbers the paper that says so, if one does.
+
+    One still being made is withdrawn as soon as it is issued.
+    """
     with transaction.atomic():
-        rows = _in_family(_locked().filter(number=number), matter_root)
-        _change(_newest(rows, number), Status.WITHDRAWN, superseded_by=by, note=reason, now=now)
+        row = _newest(_in_family(_locked().filter(number=number), matter_root), number)
+        if row.status == Status.REQUESTED:
+            row.superseded_by, row.status_note = by, reason[:500]
+            keep(row, now=now)
+        else:
+            _change(row, Status.WITHDRAWN, superseded_by=by, note=reason, now=now)
 
 
 def void(document_id: int, *, reason: str, now: datetime) -> None:

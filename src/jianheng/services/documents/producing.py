@@ -186,6 +186,9 @@ def _issue(document_id: int, issuing: Issuing, *, sha256: str, size: int, now: d
         row.issued_at = now
         row.attempts, row.last_error = row.attempts + 1, ""
         keep(row, now=now)
+        if row.status_note:  # withdrawn while it was being made
+            row.status = Status.WITHDRAWN
+            keep(row, now=now)
 
 
 def keep(row: Document, *, now: datetime) -> None:

@@ -285,6 +285,7 @@ def accept(turn: Turn, given: Acceptance) -> None:
         signers=(),
         audience=(*WITH_COURT, "applicant", "respondent"),
     )
+    turn.publish("casework.accepted")
 
 
 def _letter(turn: Turn, appraisal: Appraisal, brief: entrustment.Brief, given: Acceptance) -> dict[str, Any]:

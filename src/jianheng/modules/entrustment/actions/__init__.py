@@ -1,5 +1,14 @@
 """The acts of an entrustment, one verb a function; importing this package declares them all."""
 
-from jianheng.modules.entrustment.actions import beginning, fees, material, objections, report, work
+from jianheng.modules.entrustment.actions import (
+    applying,
+    beginning,
+    fees,
+    material,
+    objections,
+    report,
+    silence,
+    work,
+)
 
-__all__ = ["beginning", "fees", "material", "objections", "report", "work"]
+__all__ = ["applying", "beginning", "fees", "material", "objections", "report", "silence", "work"]

@@ -28,7 +28,7 @@ from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 from jianheng.services.procedures.api import Days, Given, Line, OptionalLine, OptionalText, Text, Turn, carries_out
 
-Phone = Annotated[str, Field(pattern=r"^1[3-9]\d{9}$")]
+Phone = Annotated[str, Field(pattern=r"^1[3-9][0-9]{9}$")]
 
 
 class Request(Given):
@@ -119,61 +119,9 @@ def request_appraisal(turn: Turn, given: Request) -> str:
             turn.term("application", length=given.application_days, unit="CD", basis="法院指定（证据规定第三十条）")
         return "explained"
     if given.origin == Origin.APPLICATION:
-        _application_paper(turn, entrustment, reasons=given.basic_facts)
+        papers.application(turn, entrustment, reasons=given.basic_facts)
         return "applied"
     return "ex_officio"
-
-
-def _application_paper(turn: Turn, entrustment: Entrustment, *, reasons: str) -> None:
-    turn.issue(
-        "appraisal_application",
-        data={
-            **papers.heading(entrustment, numbered=False),
-            "applicants": [{"role": "申请人", "name": entrustment.applicant}],
-            "respondents": [{"role": "被申请人", "name": entrustment.respondent}],
-            "matters": [entrustment.subject],
-            "purpose": entrustment.purpose,
-            "facts_and_reasons": reasons,
-            "materials": papers.materials(entrustment, only_fit=False),
-            "applied_on": turn.today,
-        },
-        issuer_id=entrustment.court_id,
-    )
-
-
-class Application(Given):
-    """What a party says when applying."""
-
-    reasons: Text = Field(title="事实与理由")
-
-
-@carries_out("entrustment", "apply", given=Application)
-def apply(turn: Turn, given: Application) -> None:
-    """A party applies within the set time (证据规定 第三十一条), or the judge records its application."""
-    entrustment = papers.of(turn)
-    entrustment.origin, entrustment.applied_on = Origin.APPLICATION, turn.today
-    entrustment.save(update_fields=["origin", "applied_on"])
-    _application_paper(turn, entrustment, reasons=given.reasons)
-
-
-@carries_out("entrustment", "lapse_application")
-def lapse_application(turn: Turn, given: Given) -> None:
-    """The time to apply has passed (证据规定 第三十一条第二款)."""
-    entrustment = papers.of(turn)
-    term = next(term for term in turn.state["terms"] if term["clock"] == "application")
-    turn.issue(
-        "lapse_notice",
-        data={
-            **papers.heading(entrustment),
-            "addressee": entrustment.applicant,
-            "matter": entrustment.subject,
-            "ground": "NOT_APPLIED",
-            "facts": "经本院释明并指定期间，期间届满仍未提出鉴定申请。",
-            "due_on": term["due_on"],
-        },
-        issuer_id=entrustment.court_id,
-    )
-    turn.publish("entrustment.ended", end="waived")
 
 
 class ScreenDecision(StrEnum):

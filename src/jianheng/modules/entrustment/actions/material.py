@@ -21,7 +21,7 @@ from jianheng.services.procedures.api import (
     carries_out,
 )
 
-ItemId = Annotated[str, Field(pattern=r"^\d{1,18}$", json_schema_extra={"widget": "select"})]
+ItemId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", json_schema_extra={"widget": "select"})]
 
 
 class Material(Given):
@@ -181,11 +181,17 @@ class Supplied(Given):
 
 
 @carries_out("entrustment", "supply_material", given=Supplied)
-def supply_material(turn: Turn, given: Supplied) -> None:
+def supply_material(turn: Turn, given: Supplied) -> str:
     """Hand over the additional material, each cross-examined like the first (证据规定 第三十四条)."""
     must_be_examined(papers.of(turn))
     _give(turn)
     turn.publish("entrustment.supplied", supplied=True, note=given.note)
+    return _back_to(turn)
+
+
+def _back_to(turn: Turn) -> str:
+    """Whether anybody still waits beside the supplement; who was late to ask is waited for anew."""
+    return "done" if turn.is_open("acceptance") or turn.is_open("appraising") else "again"
 
 
 class NotSupplied(Given):
@@ -195,6 +201,7 @@ class NotSupplied(Given):
 
 
 @carries_out("entrustment", "decline_supplement", given=NotSupplied)
-def decline_supplement(turn: Turn, given: NotSupplied) -> None:
+def decline_supplement(turn: Turn, given: NotSupplied) -> str:
     """Tell the institution that nothing more can be supplied; it decides on what it has."""
     turn.publish("entrustment.supplied", supplied=False, note=given.reason)
+    return _back_to(turn)

@@ -59,3 +59,21 @@ def materials(entrustment: Entrustment, *, only_fit: bool = True) -> list[dict[s
 def by_judge(turn: procedures.Turn) -> list[dict[str, Any]]:
     """The person acting, as the one who signs a paper."""
     return [{"name": turn.by.name, "person_id": turn.by.person_id, "role": turn.role}]
+
+
+def application(turn: procedures.Turn, entrustment: Entrustment, *, reasons: str) -> None:
+    """鉴定申请书, in the name of the party."""
+    turn.issue(
+        "appraisal_application",
+        data={
+            **heading(entrustment, numbered=False),
+            "applicants": [{"role": "申请人", "name": entrustment.applicant}],
+            "respondents": [{"role": "被申请人", "name": entrustment.respondent}],
+            "matters": [entrustment.subject],
+            "purpose": entrustment.purpose,
+            "facts_and_reasons": reasons,
+            "materials": materials(entrustment, only_fit=False),
+            "applied_on": turn.today,
+        },
+        issuer_id=entrustment.court_id,
+    )

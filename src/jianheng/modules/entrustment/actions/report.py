@@ -239,6 +239,15 @@ def withdraw_opinion(turn: Turn, given: Withdrawal) -> None:
     entrustment = papers.of(turn)
     entrustment.refund_due = True
     entrustment.save(update_fields=["refund_due"])
+    entrustment.objections.filter(answered_on=None).update(
+        answered_on=turn.today, conclusion="鉴定意见已经撤销，不再答复。"
+    )
+    documents.mark_withdrawn(
+        entrustment.report_number,
+        matter_root=turn.root_id,
+        reason=f"鉴定机构撤销鉴定意见：{given.reason}",
+        now=turn.now,
+    )
     files.add_item(
         region=turn.region,
         root_id=turn.root_id,

@@ -53,15 +53,16 @@ class Rejected(Given):
 @carries_out("entrustment", "reject_institution", given=Rejected)
 def reject_institution(turn: Turn, given: Rejected) -> None:
     """The chosen institution or its people do not qualify, or must recuse (法〔2020〕202号 第六条); the next follows."""
-    _forget_institution(turn)
+    forget_institution(turn)
     turn.publish("entrustment.institution_left", kind="REJECTED", reason=given.reason)
 
 
-def _forget_institution(turn: Turn) -> None:
+def forget_institution(turn: Turn) -> None:
+    """The chosen institution is out: its seat, fee and dates with it."""
     entrustment = papers.of(turn)
     entrustment.institution_id = entrustment.institution_organisation_id = None
     entrustment.institution_name = entrustment.mode = ""
-    entrustment.fee_fen, entrustment.entrusted_on = None, None
+    entrustment.fee_fen = entrustment.entrusted_on = entrustment.accepted_on = None
     entrustment.save()
     turn.leave_seat("institution")
 
@@ -168,7 +169,7 @@ def receive_exit(turn: Turn, given: Left) -> str:
         [people.post_holder(entrustment.court_id, "judge"), people.post_holder(entrustment.unit_id, "tech")],
         text=f"{entrustment.case_number}：{entrustment.institution_name}退出（{given.kind.label}）：{given.reason}",
     )
-    _forget_institution(turn)
+    forget_institution(turn)
     if given.kind != ExitKind.TERMINATED:
         turn.publish("entrustment.institution_left", kind=given.kind.value, reason=given.reason)
         return "next"
@@ -182,13 +183,18 @@ class SupplementAsked(Given):
 
 
 @carries_out("entrustment", "receive_supplement_request", given=SupplementAsked)
-def receive_supplement_request(turn: Turn, given: SupplementAsked) -> None:
-    """The institution asks for material; the judge supplies it or says that there is none."""
+def receive_supplement_request(turn: Turn, given: SupplementAsked) -> str:
+    """The institution asks for material; the judge supplies it or says that there is none.
+
+    Before acceptance the institution's time to accept stops (通则 第十四条).
+    """
     entrustment = papers.of(turn)
+    turn.pause("acceptance", ground="补充鉴定材料", basis="司法鉴定程序通则 第十四条")
     turn.tell(
         [people.post_holder(entrustment.court_id, "judge")],
         text=f"{entrustment.case_number}：鉴定机构要求补充材料：{given.text}",
     )
+    return "late" if turn.is_open("silence") else "done"
 
 
 class ExtensionAsked(Given):
@@ -251,7 +257,7 @@ class Reason(Given):
 @carries_out("entrustment", "select_again", given=Reason)
 def select_again(turn: Turn, given: Reason) -> None:
     """Choose another institution: the next of the same draw where there is one (法释〔2002〕8号 第十二条)."""
-    _forget_institution(turn)
+    forget_institution(turn)
     turn.publish("entrustment.institution_left", kind="REPLACED", reason=given.reason)
 
 

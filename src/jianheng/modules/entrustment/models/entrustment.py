@@ -38,6 +38,7 @@ class Entrustment(models.Model):
     scope = models.TextField("鉴定范围", default="", blank=True)
     term_working_days = models.PositiveSmallIntegerField("鉴定期限", null=True)
     entrusted_on = models.DateField("委托日期", null=True)
+    accepted_on = models.DateField("机构受理日期", null=True)
     fee_fen = models.BigIntegerField("鉴定费", null=True)
     account = models.JSONField("收款账户", default=dict)
     paid_fen = models.BigIntegerField("已交", default=0)
