@@ -30,5 +30,5 @@ def load_courts(path: Path = DATA / "courts-jilin.csv") -> int:
 
 def load_institutions(now: datetime, path: Path = Path(institutions.__file__).parent / "data" / "guizhou.csv") -> int:
     """Import the institutions of a file; returns how many rows were understood."""
-    report = institutions.import_institutions(institutions.read_sheet(path), source=path.name, now=now)
+    report = institutions.import_institutions(institutions.read_sheet(path.read_bytes()), source=path.name, now=now)
     return sum(row.outcome != "REFUSED" for row in report.rows)

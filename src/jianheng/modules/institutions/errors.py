@@ -36,13 +36,6 @@ class NotLicensedError(Refusal):
     next_step = "请另行选择业务范围包括本事项、许可证在有效期内的机构。"
 
 
-class SheetError(Refusal):
-    """导入文件不是可以识别的表格。"""
-
-    code = "SHEET_UNREADABLE"
-    next_step = "请提供 CSV 文件，第一行为列名，列名见导入说明。"
-
-
 class RegisterConflictError(Refusal):
     """登记内容与名册已有内容矛盾。"""
 

@@ -7,32 +7,29 @@ later licence adds it, and a name or address that changed with it holds from its
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from jianheng.kernel import sheets
 from jianheng.kernel.errors import Reason
 from jianheng.modules.institutions import queries
-from jianheng.modules.institutions.errors import RegisterConflictError, SheetError
+from jianheng.modules.institutions.errors import RegisterConflictError
 from jianheng.modules.institutions.models import Institution, Licence, Registration, ScopeItem
 from jianheng.modules.institutions.rules import names
 from jianheng.modules.institutions.rules.rows import (
     COLUMNS,
+    REQUIRED,
     InstitutionRecord,
     RowReading,
-    headings,
     read_row,
     repeated,
 )
 from jianheng.services.lawbook import api as lawbook
 
-SIZE_CEILING = 20_000_000  # bytes
 OUTCOMES = {
     "CREATED": "新登记",
     "CHANGED": "已更新",
@@ -98,37 +95,9 @@ class ImportReport:
         }
 
 
-def read_sheet(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file (UTF-8, or GB 18030 as older spreadsheets write it), each with its line number.
-
-    Refuses with ``SheetError`` what cannot be read as a table with the required columns.
-    """
-    try:
-        if path.stat().st_size > SIZE_CEILING:
-            raise SheetError(f"文件超过{SIZE_CEILING // 1_000_000}兆字节。")
-        content = path.read_bytes()
-    except OSError as missing:
-        raise SheetError(f"无法读取文件“{path.name}”：{missing.strerror}。") from missing
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return list(_rows(content.decode(encoding)))
-        except UnicodeDecodeError:
-            continue
-    raise SheetError("文件既不是 UTF-8 也不是 GB 18030 编码的文本。")
-
-
-def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    try:
-        chosen, missing = headings(reader.fieldnames or ())
-        if missing:
-            raise SheetError(
-                "缺少列：" + "、".join(f"{COLUMNS[name][0]}（{COLUMNS[name][-1]}）" for name in missing) + "。"
-            )
-        for row in reader:
-            yield reader.line_num, {column: row[heading] or "" for column, heading in chosen.items()}
-    except csv.Error as bad:
-        raise SheetError(f"第{reader.line_num}行不是有效的 CSV：{bad}。") from bad
+def read_sheet(content: bytes) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a roster (CSV), each with its line number; refuses with ``SheetError`` what is no such table."""
+    return sheets.rows(content, columns=COLUMNS, required=REQUIRED)
 
 
 def import_institutions(

@@ -76,18 +76,6 @@ class RowReading:
     warnings: tuple[Reason, ...] = ()
 
 
-def headings(given: Iterable[str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Which heading of a sheet holds which column, and which required columns it lacks."""
-    found = {name.strip(): name for name in given if name}
-    chosen = {
-        column: found[heading]
-        for column, accepted in COLUMNS.items()
-        for heading in reversed(accepted)
-        if heading in found
-    }
-    return chosen, tuple(column for column in REQUIRED if column not in chosen)
-
-
 def read_row(
     row: Mapping[str, str], *, line: int, categories: Categories, synonyms: Mapping[str, Iterable[str]]
 ) -> RowReading:

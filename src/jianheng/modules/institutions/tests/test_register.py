@@ -24,7 +24,7 @@ IN_2021 = date(2021, 6, 1)
 @pytest.fixture
 def guizhou(roster: Path, now: datetime) -> api.ImportReport:
     """The register after the sheet of seven real institutions was imported."""
-    return api.import_institutions(api.read_sheet(roster), source="贵州省名册", now=now)
+    return api.import_institutions(api.read_sheet(roster.read_bytes()), source="贵州省名册", now=now)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_the_same_sheet_again_changes_nothing(guizhou: api.ImportReport, roster:
         list(model.objects.order_by("pk").values()) for model in (Institution, Registration, Licence, ScopeItem)
     ]
 
-    again = api.import_institutions(api.read_sheet(roster), source="又一次", now=now + timedelta(days=1))
+    again = api.import_institutions(api.read_sheet(roster.read_bytes()), source="又一次", now=now + timedelta(days=1))
 
     assert again.count("UNCHANGED") == 7
     assert before == [
@@ -67,7 +67,7 @@ def test_the_same_sheet_again_changes_nothing(guizhou: api.ImportReport, roster:
 
 def test_a_dry_run_reads_everything_and_asks_the_database_nothing(roster: Path, now: datetime) -> None:
     with CaptureQueriesContext(connection) as asked:
-        report = api.import_institutions(api.read_sheet(roster), source="x", now=now, dry_run=True)
+        report = api.import_institutions(api.read_sheet(roster.read_bytes()), source="x", now=now, dry_run=True)
 
     assert report.count("READABLE") == 7
     assert len(asked) == 0
@@ -80,7 +80,7 @@ def test_a_bad_check_digit_refuses_its_row_whole_and_no_other(roster: Path, now:
         roster.read_text(encoding="utf-8").replace("34520000MD8010008M", "34520000MD8010008N"), encoding="utf-8"
     )
 
-    report = api.import_institutions(api.read_sheet(sheet), source="x", now=now)
+    report = api.import_institutions(api.read_sheet(sheet.read_bytes()), source="x", now=now)
 
     assert (report.count("CREATED"), report.count("REFUSED")) == (6, 1)
     assert report.rows[6].reasons[0].code == "USCC_CHECK_DIGIT"

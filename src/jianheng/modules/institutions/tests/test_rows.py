@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from jianheng.modules.institutions.rules.rows import RowReading, headings, read_row, repeated
+from jianheng.modules.institutions.rules.rows import RowReading, read_row, repeated
 from jianheng.services.lawbook import api as lawbook
 
 
@@ -75,18 +75,3 @@ def test_a_second_row_about_the_same_licence_is_refused_naming_the_first(row: di
 
     assert [reading.record is not None for reading in told] == [True, True, False, False]
     assert told[2].reasons[0].text == "与第2行是同一机构、同一起始日的许可证。"
-
-
-@pytest.mark.parametrize(
-    ("given", "missing"),
-    [
-        (["name", "unified_social_credit_code", "city_code", "scope_text", "valid_from", "valid_to"], ()),
-        (["机构名称", "统一社会信用代码", "行政区划代码", "业务范围", "有效期自", "有效期至", "备注"], ()),
-        (["name", "uscc"], ("region", "scope_text", "valid_from", "valid_to")),
-        ([], ("name", "uscc", "region", "scope_text", "valid_from", "valid_to")),
-    ],
-)
-def test_headings_are_known_in_both_languages_and_missing_ones_are_named(
-    given: list[str], missing: tuple[str, ...]
-) -> None:
-    assert headings(given)[1] == missing
