@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jianheng.kernel.categories import Category
 from jianheng.modules.institutions import queries
+from jianheng.modules.institutions.actions.import_appraisers import import_appraisers, read_appraisers
 from jianheng.modules.institutions.actions.import_institutions import (
     OUTCOMES,
     ImportReport,
@@ -29,7 +30,6 @@ from jianheng.modules.institutions.actions.practice import (
 from jianheng.modules.institutions.errors import (
     NotLicensedError,
     RegisterConflictError,
-    SheetError,
     UnknownAppraiserError,
     UnknownInstitutionError,
 )
@@ -71,7 +71,6 @@ __all__ = [
     "RegisterConflictError",
     "RowReport",
     "ScopeLine",
-    "SheetError",
     "StatusKind",
     "Suspension",
     "UnknownAppraiserError",
@@ -83,6 +82,7 @@ __all__ = [
     "category",
     "category_choices",
     "find",
+    "import_appraisers",
     "import_institutions",
     "institution",
     "institution_of_organisation",
@@ -92,6 +92,7 @@ __all__ = [
     "link_person",
     "must_be_licensed",
     "reachable",
+    "read_appraisers",
     "read_sheet",
     "register_appraiser",
     "resume_practice",

@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
-from pypinyin import lazy_pinyin
 
+from jianheng.services.people.bodies import add_organisation, pinyin_key
 from jianheng.services.people.models import (
     AccessRecord,
     Account,
@@ -33,6 +33,16 @@ from jianheng.services.people.passes import (
     check_pass_code,
     parties_of,
     send_pass_code,
+)
+from jianheng.services.people.roster import (
+    FirstPassword,
+    RosterError,
+    close_account,
+    enrol,
+    issue_password,
+    read_bodies,
+    read_people,
+    register_bodies,
 )
 from jianheng.services.people.terms import (
     PLATFORM,
@@ -53,6 +63,7 @@ __all__ = [
     "ROLES_OF_KIND",
     "SYSTEM_HOLDER",
     "Actor",
+    "FirstPassword",
     "OrganisationKind",
     "OrganisationRef",
     "PassCodeError",
@@ -60,6 +71,7 @@ __all__ = [
     "PassLockedError",
     "PostRef",
     "Role",
+    "RosterError",
     "Side",
     "access_log",
     "account_of_login",
@@ -73,8 +85,11 @@ __all__ = [
     "add_person",
     "add_post",
     "check_pass_code",
+    "close_account",
+    "enrol",
     "find_organisation",
     "hash_password",
+    "issue_password",
     "issue_token",
     "note_access",
     "organisation",
@@ -84,6 +99,9 @@ __all__ = [
     "people_with_role",
     "person_name",
     "post_holder",
+    "read_bodies",
+    "read_people",
+    "register_bodies",
     "revoke_token",
     "send_pass_code",
     "side_holder",
@@ -106,39 +124,6 @@ class OrganisationRef:
 
 def _ref(row: Organisation) -> OrganisationRef:
     return OrganisationRef(row.pk, row.name, row.kind, row.region, row.code, row.level, row.is_demo)
-
-
-def pinyin_key(name: str) -> str:
-    """A key that sorts Chinese names by pronunciation, then by the characters themselves."""
-    return f"{' '.join(lazy_pinyin(name))} {name}"[:400]
-
-
-def add_organisation(
-    name: str,
-    *,
-    kind: str,
-    region: str,
-    level: str = "",
-    code: str = "",
-    parent_id: int | None = None,
-    is_demo: bool = False,
-) -> int:
-    """Register an organisation once; a second call with the same kind and name returns the first id."""
-    parent = Organisation.objects.get(pk=parent_id) if parent_id else None
-    row, _ = Organisation.objects.get_or_create(
-        kind=kind,
-        name=name,
-        defaults={
-            "region": region,
-            "level": level,
-            "code": code,
-            "parent": parent,
-            "line": [*parent.line, parent.pk] if parent else [],
-            "sort_key": pinyin_key(name),
-            "is_demo": is_demo,
-        },
-    )
-    return row.pk
 
 
 def organisation(organisation_id: int) -> OrganisationRef:

@@ -14,6 +14,12 @@ from django.utils.functional import SimpleLazyObject
 from jianheng.services.people import api
 
 OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/")
+OPEN_WITH_FIRST_PASSWORD = (
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+    "/static/",
+)
 
 
 def find_actor(request: HttpRequest) -> api.Actor | None:
@@ -26,14 +32,20 @@ def find_actor(request: HttpRequest) -> api.Actor | None:
 
 
 class ActorMiddleware:
-    """Sets ``request.actor`` and sends people without a second factor to set one up where it is required."""
+    """Sets ``request.actor``; sends people to change a password that others know, then to a second factor."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request, or redirect to the page that sets up a second factor."""
+        """Answer the request, or redirect to the page that makes the account safe."""
         request.actor = SimpleLazyObject(lambda: find_actor(request))  # type: ignore[attr-defined]
+        if (
+            not request.path.startswith(OPEN_WITH_FIRST_PASSWORD)
+            and request.user.is_authenticated
+            and request.user.password_issued
+        ):
+            return redirect("account_change_password")
         if (
             settings.SECOND_FACTOR_REQUIRED
             and not request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR)

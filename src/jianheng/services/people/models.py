@@ -92,6 +92,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     person = models.OneToOneField(Person, models.PROTECT, related_name="account", null=True)
     email = models.EmailField("电子邮箱", blank=True, default="")
     is_active = models.BooleanField("启用", default=True)
+    password_issued = models.BooleanField("首次口令", default=False, help_text="由管理员发放，登录后须先更换")
     is_staff = models.BooleanField("平台管理", default=False)
 
     objects = AccountManager()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 
@@ -12,3 +13,8 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Always no."""
         return False
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Take a password of one's own choice: the one handed over has served."""
+        user.password_issued = False  # type: ignore[attr-defined]
+        super().set_password(user, password)
