@@ -26,7 +26,7 @@ class Running:
         self.home, self.port = home, free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def launch(self) -> None:
         environment = os.environ | {"JIANHENG_HOME": str(self.home)}
         for name in ("JIANHENG_DSN", "DJANGO_SETTINGS_MODULE", "JIANHENG_URL"):
             environment.pop(name, None)
@@ -34,6 +34,9 @@ class Running:
         self.home.mkdir(parents=True, exist_ok=True)
         with (self.home / "run.log").open("wb") as log:
             self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+    def start(self) -> None:
+        self.launch()
         self.until(lambda: "鉴衡已启动" in (self.home / "run.log").read_text(encoding="utf-8"))
 
     def until(self, true) -> None:  # type: ignore[no-untyped-def]
@@ -136,6 +139,28 @@ def test_nothing_acknowledged_is_lost_when_web_worker_and_database_are_killed(op
         platform.stop()
 
     platform.until(lambda: platform.processes() == [])
+
+
+@pytest.mark.slow
+def test_a_signal_during_start_up_leaves_nothing_running(open_directory) -> None:
+    platform = Running(open_directory / "var")
+    moments = {
+        "a cluster is being made": (platform.home / "postgres").exists,
+        "the database comes up": (platform.home / "postgres" / "postmaster.pid").exists,
+        "the web server comes up": lambda: platform.pids("granian"),
+    }
+    for moment, number in zip(moments, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP), strict=True):
+        platform.launch()
+        assert platform.process is not None
+        platform.until(moments[moment])
+        platform.process.send_signal(number)
+
+        assert platform.process.wait(timeout=60) == 0, moment
+        platform.until(lambda: platform.processes() == [])
+        told = (platform.home / "run.log").read_text(encoding="utf-8")
+        assert "正在停止" in told, moment
+        assert "Traceback" not in told, moment
+        assert "鉴衡已启动" not in told, moment
 
 
 @pytest.mark.slow

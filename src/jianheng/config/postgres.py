@@ -88,6 +88,7 @@ class Server:
             text=True,
             cwd="/",
             timeout=120,
+            start_new_session=True,  # Ctrl-C is for us: a program of the server's broken off leaves half a cluster
             **as_user,
         )
 

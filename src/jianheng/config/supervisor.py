@@ -30,6 +30,10 @@ class PortTakenError(Refusal):
     next_step = "请停止占用端口的程序，或者以 JIANHENG_PORT 指定其他端口。"
 
 
+class AskedToStop(Exception):
+    """A signal came while the platform was still starting: what has been started is to be stopped again."""
+
+
 def _with_parent() -> None:
     """In the child: end when the parent ends, however it ends."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -81,6 +85,19 @@ class Supervisor:
     children: list[Child] = field(default_factory=list)
     stopping: bool = False
 
+    def listen(self) -> None:
+        """From now on a signal asks to stop, and is heard between two steps; called before anything is started.
+
+        A signal never breaks a step off: a database half made, or a child nobody knows of yet, could not be ended.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: setattr(self, "stopping", True))
+
+    def go_on(self) -> None:
+        """Go on starting; raises :class:`AskedToStop` when a signal has come."""
+        if self.stopping:
+            raise AskedToStop
+
     def prepare(self) -> None:
         """Refuse a taken port early; make the log directory."""
         with socket.socket() as probe:
@@ -118,6 +135,7 @@ class Supervisor:
         """Return when the web server accepts connections."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
+            self.go_on()
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
@@ -126,8 +144,6 @@ class Supervisor:
 
     def watch(self) -> None:
         """Keep everything running until a signal asks to stop."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: setattr(self, "stopping", True))
         while not self.stopping:
             if self.server is not None and not self.server.running():
                 self.server.start()

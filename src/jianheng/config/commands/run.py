@@ -31,21 +31,26 @@ def _environment(port: int, demo: bool) -> Path:
 
 def _run(given: argparse.Namespace) -> int:
     from jianheng.config.postgres import Server
-    from jianheng.config.supervisor import Supervisor
+    from jianheng.config.supervisor import AskedToStop, Supervisor
 
     home = _environment(given.port, given.demo)
     server = None if os.environ.get("JIANHENG_DSN") else Server(home / "postgres")
     supervisor = Supervisor(home=home, port=given.port, server=server)
+    supervisor.listen()
     supervisor.prepare()
     try:
         if server is not None:
             server.start()
             os.environ["JIANHENG_DSN"] = server.dsn
+        supervisor.go_on()
         accounts = prepared(home)
+        supervisor.go_on()
         supervisor.launch()
         supervisor.wait_until_served()
         _greet(given.port, accounts, home)
         supervisor.watch()
+    except AskedToStop:
+        print("启动尚未完成，已收到停止信号。", flush=True)
     finally:
         print("正在停止……", flush=True)
         supervisor.stop()
