@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pypinyin import lazy_pinyin
-
 from jianheng.services.people.models import Organisation
 
 
 def pinyin_key(name: str) -> str:
     """A key that sorts Chinese names by pronunciation, then by the characters themselves."""
+    from pypinyin import lazy_pinyin  # its dictionary takes a third of a second, which every start would pay
+
     return f"{' '.join(lazy_pinyin(name))} {name}"[:400]
 
 

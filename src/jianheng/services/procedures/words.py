@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-import rjieba
-
 MEANINGFUL = re.compile(r"\w", re.UNICODE)
 
 
 def tokens(*texts: str) -> list[str]:
     """The search tokens of texts, lower-case, each once: what is stored and what is asked are cut alike."""
+    import rjieba  # its dictionary takes a quarter of a second, which every start would pay
+
     found: dict[str, None] = {}
     for text in texts:
         for word in rjieba.cut_for_search(text.replace("\x00", " ").lower()):

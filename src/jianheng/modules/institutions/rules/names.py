@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from pypinyin import Style, lazy_pinyin
-
 # Surnames read otherwise than the character's commonest reading; two-character surnames first.
 _SURNAMES = {
     "尉迟": "yu chi",
@@ -58,6 +56,8 @@ def sort_key(text: str, *, person: bool = False) -> str:
 
     ``person`` reads the surname as a surname (曾 zeng, 单 shan).
     """
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes a third of a second, which every start would pay
+
     head = ""
     if person:
         head = next((surname for surname in _SURNAMES if text.startswith(surname)), "")
