@@ -30,6 +30,7 @@ ANYWHERE = """
 /progress/leave/                              405    405    405    405
 /verify/                                      200    200    200    200
 /verify/0000-0000-0000-0000/                  404    404    404    404
+/verify/0000-0000-0000-0000/receipt.json      404    404    404    404
 /institutions/                                200    200    200    200
 /institutions/{institution}/                  200    200    200    200
 /institutions/999999/                         404    404    404    404
@@ -143,6 +144,8 @@ WITH_A_REPORT = """
 /api/v1/matters/{appraisal}/documents         401    200  200   200    404    200    404    404     401      401
 /api/v1/matters/{appraisal}/documents/{of_house}    401 404 404 404    404    409    404    404     401      401
 /api/v1/matters/{entrustment}/documents/{of_court}  401 409 409 409    404    404    404    404     401      401
+/api/v1/matters/{appraisal}/documents/{of_house}/receipt 401 404 404 404 404  409    404    404     401      401
+/api/v1/matters/{entrustment}/documents/{of_court}/receipt 401 409 409 409 404 404   404    404     401      401
 /api/v1/matters/{appraisal}/files             401    200  200   200    404    200    404    404     401      401
 /api/v1/selection/{selection}/draw            401    200  200   200    404    404    404    404     401      401
 /api/v1/selection/{appraisal}/draw            401    404  404   404    404    404    404    404     401      401

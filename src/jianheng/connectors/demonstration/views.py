@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from jianheng.services.notices import api as notices
 from jianheng.services.pages.refusals import NoSuchPageError
 
 
-@require_GET
+@require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """Messages that would have left; only in a demonstration, which serves this machine alone."""
     if not settings.DEMO:

@@ -1,14 +1,24 @@
 """What the interface answers."""
 
+import re
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-MatterId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+def written_number(value: Any) -> Any:
+    """A number as an address carries it: figures, nothing else."""
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,19}", value) is None:
+        raise ValueError("请填写整数")
+    return value
+
+
+Figures = BeforeValidator(written_number)
+MatterId = Annotated[int, Figures, Field(ge=1, le=2**63 - 1)]
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]  # a value, or a label, and its words
-Seq = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Seq = Annotated[int, Figures, Field(ge=1, le=2**31 - 1)]
 
 
 class ReasonOut(Schema):
@@ -186,6 +196,28 @@ class FileItemOut(Schema):
     level: int
 
 
+class ProofOut(Schema):
+    """A receipt (``jianheng-receipt/1``): from ``index`` on only when ``status`` is "sealed"."""
+
+    format: str
+    status: Literal["pending", "sealed"]
+    entry: dict[str, Any]
+    digest: str
+    leaf_hash: str
+    index: int = 0
+    size: int = 0
+    inclusion: list[str] = Field(default_factory=list)
+    checkpoint: str = ""
+    key: str = ""
+
+
+class CheckpointOut(Schema):
+    """The log's newest signed checkpoint, ``null`` while it is empty, and the key that signs it."""
+
+    note: str | None
+    public_key: str
+
+
 class UploadOut(Schema):
     """A stored upload: refer to it by its hash."""
 
@@ -197,7 +229,7 @@ class UploadOut(Schema):
 class WebhookIn(Schema):
     """Where to send events."""
 
-    url: Annotated[str, Field(min_length=8, max_length=500, pattern=r"^https?://[^\s\x00-\x1f]+$")]
+    url: Annotated[str, Field(min_length=8, max_length=500, pattern=r"^https?://[!-~]+$")]
 
 
 class WebhookOut(Schema):

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from jianheng.modules.casework import api as casework
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.procedures import api as procedures
 
 
-@require_GET
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Institutions of the region with their open, late and finished appraisals."""
     actor = request.actor  # type: ignore[attr-defined]

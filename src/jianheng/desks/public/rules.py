@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from jianheng.kernel.errors import Refusal
 from jianheng.kernel.procedure import Node, Procedure
@@ -26,7 +26,7 @@ REGIONS = (
 )
 
 
-@require_GET
+@require_safe
 def contents(request: HttpRequest) -> HttpResponse:
     """Procedures, and the numbers of the law with their sources."""
     region = request.GET.get("region", "")
@@ -53,7 +53,7 @@ def contents(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
     """One procedure: picture, nodes, acts."""
     found = {one.code: one for one in procedures.procedures()}.get(code)

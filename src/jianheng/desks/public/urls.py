@@ -14,6 +14,7 @@ urlpatterns = [
     path("progress/<int:matter_id>/draw.json", RedirectView.as_view(url="/desk/matters/%(matter_id)s/draw.json")),
     path("verify/", views.verify),
     path("verify/<str:code>/", views.verified),
+    path("verify/<str:code>/receipt.json", views.proof),
     path("institutions/", views.register),
     path("institutions/<int:institution_id>/", views.institution),
     path("log/", views.log),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jianheng.kernel.errors import Refusal
 from jianheng.modules.institutions import api as institutions
@@ -26,20 +27,20 @@ from jianheng.services.procedures import api as procedures
 TILE_LEVELS, TILES = 8, 2**55  # more than a log of 2^63 entries could have
 
 
-@require_GET
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Where to begin."""
     return render(request, "public/front.html")
 
 
-@require_GET
+@require_safe
 def healthy(request: HttpRequest) -> HttpResponse:
     """For a load balancer: the process answers and the database too."""
     ledger.state()
     return JsonResponse({"ok": True})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def progress(request: HttpRequest) -> HttpResponse:
     """A party's own cases in plain words; first the code sent to the phone."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -113,7 +114,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("/")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Verify a paper by the code printed on it."""
     if request.method == "POST" or request.GET.get("code"):
@@ -124,7 +125,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "public/verify.html")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def verified(request: HttpRequest, code: str) -> HttpResponse:
     """What is true of a paper: number, issuer, state, hash, place in the log; compares a copy when one is given."""
     paper = documents.by_code(code)
@@ -143,7 +144,22 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
+def proof(request: HttpRequest, code: str) -> HttpResponse:
+    """The receipt of the newest log entry about a paper, for whoever holds the paper: number, kind and hashes."""
+    paper = documents.by_code(code)
+    if paper is None:
+        raise documents.NoSuchDocumentError
+    if not paper.sha256:
+        raise documents.PaperPendingError
+    answer = JsonResponse(
+        ledger.receipt(UUID(paper.entry)) or {}, json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
+    answer["Content-Disposition"] = f'attachment; filename="receipt-{paper.code}.json"'
+    return answer
+
+
+@require_safe
 def register(request: HttpRequest) -> HttpResponse:
     """The register: institutions by name or category, on a day."""
     day = _day(request.GET.get("on", ""))
@@ -174,7 +190,7 @@ def _day(text: str) -> date:
         return timezone.localdate()
 
 
-@require_GET
+@require_safe
 def institution(request: HttpRequest, institution_id: int) -> HttpResponse:
     """One institution: licence, scope with its limits, appraisers."""
     day = _day(request.GET.get("on", ""))
@@ -194,7 +210,7 @@ def institution(request: HttpRequest, institution_id: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def draw_page(request: HttpRequest, matter_id: int) -> HttpResponse:
     """The candidate list and draw, for a party of the case."""
     view = procedures.matter(matter_id, request.actor or people.Actor("访客"))  # type: ignore[attr-defined]
@@ -204,7 +220,7 @@ def draw_page(request: HttpRequest, matter_id: int) -> HttpResponse:
     return render(request, "workbench/draw.html", {"matter": view, "list": found})
 
 
-@require_GET
+@require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """The log: its newest checkpoint, its key, how to check a receipt."""
     return render(
@@ -219,13 +235,13 @@ def log(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The signed checkpoint as text (C2SP tlog-checkpoint)."""
     return HttpResponse(ledger.checkpoint() or "", content_type="text/plain; charset=utf-8")
 
 
-@require_GET
+@require_safe
 def tile(request: HttpRequest, level: int, index: int) -> HttpResponse:
     """The hashes of one tile of the tree, as wide as it is now."""
     found = ledger.tile(level, index) if level < TILE_LEVELS and index < TILES else b""

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from jianheng.desks.workbench import matters
 from jianheng.kernel.errors import Refusal
@@ -44,7 +44,7 @@ def members_only(view: Any) -> Any:
 
 
 @members_only
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What I owe, the most urgent first."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -63,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @members_only
-@require_GET
+@require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Matters I may see, by words, kind and state; the filters stay in the address."""
     after = request.GET.get("after", "")
@@ -82,7 +82,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @members_only
-@require_GET
+@require_safe
 def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
     """One matter: what to do, where it stands, clocks, file, papers, timeline."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -99,7 +99,7 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, matter_id: int, act_code: str) -> HttpResponse:
     """The form of one act."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -124,7 +124,7 @@ def act(request: HttpRequest, matter_id: int, act_code: str) -> HttpResponse:
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, code: str) -> HttpResponse:
     """The form of a procedure's opening act."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -200,7 +200,7 @@ def _posted(request: HttpRequest, model: Any) -> dict[str, Any]:
 
 
 @members_only
-@require_GET
+@require_safe
 def document(request: HttpRequest, matter_id: int, document_id: int) -> HttpResponse:
     """A paper as PDF, to whom its seats may see it."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -212,7 +212,7 @@ def document(request: HttpRequest, matter_id: int, document_id: int) -> HttpResp
 
 
 @members_only
-@require_GET
+@require_safe
 def case_item(request: HttpRequest, matter_id: int, item_id: int) -> HttpResponse:
     """A file of the case file, as a download."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -234,7 +234,7 @@ def served(sha256: str, *, name: str, kind: str) -> FileResponse:
 
 
 @members_only
-@require_GET
+@require_safe
 def receipt(request: HttpRequest, matter_id: int, seq: int) -> HttpResponse:
     """The receipt of an act: entry, proof and checkpoint, to be checked offline."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -247,7 +247,7 @@ def receipt(request: HttpRequest, matter_id: int, seq: int) -> HttpResponse:
 
 
 @members_only
-@require_GET
+@require_safe
 def draw(request: HttpRequest, matter_id: int) -> HttpResponse:
     """The candidate list with every exclusion and its reason, the announcement and the result."""
     view = procedures.matter(matter_id, request.actor)  # type: ignore[attr-defined]
@@ -258,7 +258,7 @@ def draw(request: HttpRequest, matter_id: int) -> HttpResponse:
 
 
 @members_only
-@require_GET
+@require_safe
 def draw_file(request: HttpRequest, matter_id: int) -> HttpResponse:
     """The draw file."""
     procedures.matter_row(matter_id, request.actor)  # type: ignore[attr-defined]
@@ -271,7 +271,7 @@ def draw_file(request: HttpRequest, matter_id: int) -> HttpResponse:
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def inbox(request: HttpRequest) -> HttpResponse:
     """Notices to my posts."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -282,7 +282,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @members_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """My posts, my organisation's tokens, links to password, second factor and sessions."""
     actor = request.actor  # type: ignore[attr-defined]

@@ -21,13 +21,14 @@ from jianheng.services.documents.errors import (
     IssuerFault,
     MissingGlyphError,
     NoSuchDocumentError,
+    PaperPendingError,
     SignatureMissingError,
     UnknownFormError,
 )
 from jianheng.services.documents.form import Form
 from jianheng.services.documents.forms import FORMS, form
 from jianheng.services.documents.producing import Storage, site
-from jianheng.services.documents.queries import by_code, due, get, of_family, of_matter
+from jianheng.services.documents.queries import by_code, due, get, of_act, of_family, of_matter
 from jianheng.services.documents.refs import DocumentRef
 from jianheng.services.documents.shapes.court import ExcludedKind
 from jianheng.services.documents.terms import Confidentiality, Seat, Status
@@ -42,6 +43,7 @@ __all__ = [
     "IssuerFault",
     "MissingGlyphError",
     "NoSuchDocumentError",
+    "PaperPendingError",
     "Seat",
     "SignatureMissingError",
     "Status",
@@ -55,6 +57,7 @@ __all__ = [
     "mark_corrected",
     "mark_withdrawn",
     "next_serial",
+    "of_act",
     "of_family",
     "of_matter",
     "open_to",
@@ -79,7 +82,7 @@ def request(
     now: datetime,
     number_parts: Mapping[str, Any] | None = None,
     root_id: int | None = None,
-    act_id: int | None = None,
+    act_seq: int | None = None,
 ) -> DocumentRef:
     """Ask for a paper inside the caller's transaction: its number is decided here, its file is made later.
 
@@ -87,7 +90,8 @@ def request(
     of ``role``, ``name`` and ``person_id`` (or ``organisation_id`` of a body that seals beside the issuer); who
     has no place on the form is left out. ``audience`` are the seats it is sent to, by default the form's.
     ``number_parts`` may give ``short_name``, ``field``, ``year`` or ``entrustment_number`` where the content and
-    the day do not say them rightly. ``root_id`` is the family of matters it can be found under.
+    the day do not say them rightly. ``root_id`` is the family of matters it can be found under, ``act_seq`` the act
+    of the matter that asks.
 
     Writes the document and a log entry, in at most two statements. Refuses with ``UnknownFormError``,
     ``DocumentDataError`` (all fields at once), ``MissingGlyphError``, ``SignatureMissingError``; then no number
@@ -104,7 +108,7 @@ def request(
         now=now,
         number_parts=number_parts,
         root_id=root_id,
-        act_id=act_id,
+        act_seq=act_seq,
     )
 
 

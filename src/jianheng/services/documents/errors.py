@@ -51,3 +51,11 @@ class DocumentStateError(Refusal):
 
 class IssuerFault(Fault):
     """A sealed paper was asked for without the organisation that seals it."""
+
+
+class PaperPendingError(Refusal):
+    """文书编号已定，正在排版、签章。"""
+
+    code = "PAPER_PENDING"
+    status = 409
+    next_step = "请稍后重试，通常几秒钟完成。"

@@ -36,7 +36,7 @@ class Document(models.Model):
     region = models.CharField("行政区划代码", max_length=6)
     matter_id = models.BigIntegerField("事项")
     root_id = models.BigIntegerField("所属委托", null=True)  # the family of matters it belongs to
-    act_id = models.BigIntegerField("办理行为", null=True)
+    act_seq = models.PositiveIntegerField("办理行为序号", null=True)  # the act of its matter that asked for it
     kind = models.CharField("种类", max_length=40)
     title = models.CharField("名称", max_length=60)
     number = models.CharField("编号", max_length=200, default="")  # "" for papers nobody numbers

@@ -47,6 +47,11 @@ def of_matter(matter_id: int, *, seats: Iterable[str] | None = None) -> tuple[Do
     return _listed(_SHOWN.filter(matter_id=matter_id), seats)
 
 
+def of_act(matter_id: int, seq: int) -> tuple[DocumentRef, ...]:
+    """The papers one act of a matter asked for, in that order."""
+    return _listed(_SHOWN.filter(matter_id=matter_id, act_seq=seq), None)
+
+
 def of_family(root_id: int, *, seats: Iterable[str] | None = None) -> tuple[DocumentRef, ...]:
     """The papers of all matters of a family, likewise."""
     return _listed(_SHOWN.filter(root_id=root_id), seats)

@@ -43,11 +43,11 @@ returning id, last
 _WRITE = """
 with written as (
   insert into documents_document (
-    region, matter_id, root_id, act_id, kind, title, number, series_id, serial, code, status, data, issuer_id,
+    region, matter_id, root_id, act_seq, kind, title, number, series_id, serial, code, status, data, issuer_id,
     issuer_name, template_version, audience, sha256, file_key, requested_at, superseded_by, status_note, salt,
     commitment, entry_id, logged_at, attempts, last_error, is_demo
   ) values (
-    %(region)s, %(matter_id)s, %(root_id)s, %(act_id)s, %(kind)s, %(title)s, %(number)s, %(series_id)s, %(serial)s,
+    %(region)s, %(matter_id)s, %(root_id)s, %(act_seq)s, %(kind)s, %(title)s, %(number)s, %(series_id)s, %(serial)s,
     %(code)s, %(status)s, %(data)s::jsonb, %(issuer_id)s, '', '', %(audience)s, '', '', %(requested_at)s, '', '',
     %(salt)s, %(commitment)s, %(entry_id)s, %(requested_at)s, 0, '', %(is_demo)s
   ) returning id
@@ -107,7 +107,7 @@ def request(
     now: datetime,
     number_parts: Mapping[str, Any] | None = None,
     root_id: int | None = None,
-    act_id: int | None = None,
+    act_seq: int | None = None,
 ) -> DocumentRef:
     """See :func:`jianheng.services.documents.api.request`."""
     wanted = prepare(kind=kind, data=data, issuer=issuer, signers=signers, now=now, number_parts=number_parts)
@@ -120,7 +120,7 @@ def request(
         "region": region,
         "matter_id": matter_id,
         "root_id": root_id,
-        "act_id": act_id,
+        "act_seq": act_seq,
         "kind": kind,
         "title": wanted.form.title,
         "number": number,

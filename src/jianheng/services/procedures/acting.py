@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from jianheng.kernel.procedure import Act, NotOpenError, Procedure, step
 from jianheng.services.events import api as events
 from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
-from jianheng.services.procedures import course, registry
+from jianheng.services.procedures import course, papers, registry
 from jianheng.services.procedures.asking import opening_post
 from jianheng.services.procedures.errors import (
     ClockWentBackError,
@@ -247,8 +247,20 @@ def _repeated(
     if not (same_place and same_content):
         raise KeyReusedError
     return Receipt(
-        done.matter_id, done.seq, done.code, done.outcome, done.at, str(done.entry), done.commitment, repeated=True
+        done.matter_id,
+        done.seq,
+        done.code,
+        done.outcome,
+        done.at,
+        str(done.entry),
+        done.commitment,
+        _told(papers.asked_for(done.matter_id, done.seq)),
+        repeated=True,
     )
+
+
+def _told(issued: Iterable[Any]) -> tuple[dict[str, Any], ...]:
+    return tuple({"id": d.id, "number": d.number, "kind": d.kind, "code": d.code} for d in issued)
 
 
 def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: str) -> Receipt:
@@ -278,7 +290,7 @@ def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: s
 
 def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Any, key: str) -> Receipt:
     """One statement: everything the act does to the core."""
-    state, seq = turn.state, turn.state["acts"] + 1
+    state, seq = turn.state, turn.seq
     changed, started = course.terms_after(turn, act, result)
     dues = {term["clock"]: term for term in [*changed, *started]}
     content = given.model_dump(mode="json")
@@ -355,8 +367,8 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Any, key: s
     }
     with connection.cursor() as cursor:
         cursor.execute("select procedures_write(%s::jsonb)", [json.dumps(message, cls=DjangoJSONEncoder)])
-    papers = tuple({"id": d.id, "number": d.number, "kind": d.kind, "code": d.code} for d in turn.documents)
-    return Receipt(turn.matter_id, seq, act.code, outcome, turn.now, str(entry.id), commitment, papers)
+    issued = _told(turn.documents)
+    return Receipt(turn.matter_id, seq, act.code, outcome, turn.now, str(entry.id), commitment, issued)
 
 
 def row_of(

@@ -17,6 +17,7 @@ from jianheng.services.procedures.errors import (
     StalePageError,
 )
 from jianheng.services.procedures.given import (
+    PLAIN,
     Days,
     Fen,
     FileRef,
@@ -31,6 +32,8 @@ from jianheng.services.procedures.given import (
     TimeOfDay,
     clean_text,
     read,
+    read_json,
+    said_of,
 )
 from jianheng.services.procedures.queries import (
     DoneAct,
@@ -65,6 +68,7 @@ from jianheng.services.procedures.turn import Turn
 from jianheng.services.procedures.words import tokens
 
 __all__ = [
+    "PLAIN",
     "Asking",
     "ClockWentBackError",
     "Days",
@@ -118,7 +122,9 @@ __all__ = [
     "procedure",
     "procedures",
     "read",
+    "read_json",
     "register",
+    "said_of",
     "seats_in_case",
     "seats_of",
     "timeline",

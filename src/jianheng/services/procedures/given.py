@@ -1,7 +1,8 @@
 """What a person gives with an act: one pydantic model an act, from which forms and the interface are derived.
 
 Every string is checked for characters that no paper can carry (NUL, other controls, lone surrogates), trimmed
-and limited; unknown members are refused, so nothing is assigned that the act does not name.
+and limited; unknown members are refused, so nothing is assigned that the act does not name. The JSON schema of an
+input says the same, in patterns that ECMA-262 and every validator of the interface's readers understands.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     StringConstraints,
     ValidationError,
+    WithJsonSchema,
     field_validator,
 )
 
@@ -48,6 +51,13 @@ class Given(BaseModel):
     def _clean(cls, value: Any) -> Any:
         return _cleaned(value)
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> Any:
+        said = handler(core_schema)
+        for field in handler.resolve_ref_schema(said).get("properties", {}).values():
+            _say_plain(field)
+        return said
+
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
@@ -73,14 +83,21 @@ def _not_blank(text: str) -> str:
     return text
 
 
-# What :func:`clean_text` takes, said to readers of the interface: no controls but line ends; something visible.
-PLAIN = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff]*$"
-VISIBLE = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff]*[A-Za-z0-9\u4e00-\u9fff]"
-VISIBLE += r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff]*$"
+# What :func:`clean_text` takes, as patterns: no controls but line ends; something visible. Lone surrogates are not
+# named: no validator has a pattern for what a JSON text in UTF-8 cannot hold.
+_CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+_BLANKS = r"\u0009\u000a\u000d\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+PLAIN = f"^[^{_CONTROLS}]*$"
+VISIBLE = f"^[^{_CONTROLS}]*[^{_CONTROLS}{_BLANKS}][^{_CONTROLS}]*$"
 
 
-def _said(pattern: str, **more: str) -> Any:
-    return Field(json_schema_extra={"pattern": pattern, **more})
+def _say_plain(schema: dict[str, Any]) -> None:
+    """Add to a field's schema what :class:`Given` asks of every string that says nothing stricter."""
+    for inner in (schema.get("items"), *schema.get("anyOf", ())):
+        if isinstance(inner, dict):
+            _say_plain(inner)
+    if schema.get("type") == "string" and not schema.keys() & {"pattern", "enum", "const", "format"}:
+        schema["pattern"] = VISIBLE if schema.get("minLength") else PLAIN
 
 
 def _of_the_place(moment: time) -> time:
@@ -90,17 +107,30 @@ def _of_the_place(moment: time) -> time:
     return moment
 
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_not_blank), _said(VISIBLE)]
-OptionalLine = Annotated[str, StringConstraints(max_length=200), _said(PLAIN)]
+_MONEY = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0, "maximum": 10**13, "description": "分"},
+        {"type": "string", "pattern": r"^[0-9]{1,11}(\.[0-9]{1,2})?$", "description": "元"},
+    ]
+}
+_CLOCK = {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"}
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_not_blank)]
+OptionalLine = Annotated[str, StringConstraints(max_length=200)]
 Text = Annotated[
     str,
     StringConstraints(min_length=1, max_length=20_000),
     AfterValidator(_not_blank),
-    _said(VISIBLE, widget="textarea"),
+    Field(json_schema_extra={"widget": "textarea"}),
 ]
-OptionalText = Annotated[str, StringConstraints(max_length=20_000), _said(PLAIN, widget="textarea")]
-Fen = Annotated[int, BeforeValidator(_fen), Field(ge=0, le=10**13, json_schema_extra={"widget": "money"})]
-TimeOfDay = Annotated[time, AfterValidator(_of_the_place)]
+OptionalText = Annotated[str, StringConstraints(max_length=20_000), Field(json_schema_extra={"widget": "textarea"})]
+Fen = Annotated[
+    int,
+    BeforeValidator(_fen),
+    Field(ge=0, le=10**13, json_schema_extra={"widget": "money"}),
+    WithJsonSchema(_MONEY),
+]
+TimeOfDay = Annotated[time, AfterValidator(_of_the_place), WithJsonSchema(_CLOCK)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 FileRef = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$"), Field(json_schema_extra={"widget": "file"})]
 OptionalFileRef = Annotated[
@@ -139,6 +169,8 @@ WORDS = {
     "string_type": "应为文字",
     "dict_type": "应为对象",
     "model_type": "应为对象",
+    "model_attributes_type": "应为对象",
+    "json_invalid": "请求内容不是可以读取的 JSON",
 }
 
 
@@ -170,18 +202,33 @@ def read(model: type[Given], given: Any) -> Given:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        reasons = []
-        for problem in error.errors():
-            context = problem.get("ctx", {})
-            words = WORDS.get(problem["type"])
-            said = words.format(**context) if words else problem["msg"].removeprefix("Value error, ")
-            place = ".".join(str(part) for part in problem["loc"])
-            reasons.append(
-                Reason(
-                    InputError.code,
-                    f"{label_of(model, problem['loc'])}：{said}",
-                    next_step=InputError.next_step,
-                    about=place,
-                )
+        raise _refused(model, error) from error
+
+
+def read_json(model: type[Given], body: bytes) -> Given:
+    """The same from a JSON text, where a number is a number: what a form may write as a string is refused here."""
+    try:
+        return model.model_validate_json(body, strict=True)
+    except ValidationError as error:
+        raise _refused(model, error) from error
+
+
+def said_of(problem: Any) -> str:
+    """One of pydantic's problems in words of the house."""
+    words = WORDS.get(problem["type"])
+    return words.format(**problem.get("ctx", {})) if words else problem["msg"].removeprefix("Value error, ")
+
+
+def _refused(model: type[Given], error: ValidationError) -> InputError:
+    reasons = []
+    for problem in error.errors():
+        label, place = label_of(model, problem["loc"]), ".".join(str(part) for part in problem["loc"])
+        reasons.append(
+            Reason(
+                InputError.code,
+                f"{label}：{said_of(problem)}" if label else said_of(problem),
+                next_step=InputError.next_step,
+                about=place,
             )
-        raise InputError(reasons=reasons) from error
+        )
+    return InputError(reasons=reasons)

@@ -16,6 +16,7 @@ def request(
     region: str,
     root_id: int,
     matter_id: int,
+    seq: int,
     data: Mapping[str, Any],
     issuer_id: int | None,
     signers: Iterable[Mapping[str, Any]],
@@ -28,6 +29,7 @@ def request(
         kind=kind,
         region=region,
         matter_id=matter_id,
+        act_seq=seq,
         root_id=root_id,
         data=data,
         issuer=issuer_id,
@@ -38,3 +40,8 @@ def request(
     )
     jobs.defer("documents.produce", lock=f"document:{issued.id}", document_id=issued.id)
     return issued
+
+
+def asked_for(matter_id: int, seq: int) -> tuple[documents.DocumentRef, ...]:
+    """The documents an act asked for when it was done."""
+    return documents.of_act(matter_id, seq)

@@ -52,6 +52,11 @@ class Turn:
         return int(self.state["root_id"])
 
     @property
+    def seq(self) -> int:
+        """The number this act gets in its matter."""
+        return int(self.state["acts"]) + 1
+
+    @property
     def region(self) -> str:
         """The division code whose law applies."""
         return str(self.state["region"])
@@ -192,6 +197,7 @@ class Turn:
             region=self.region,
             root_id=self.root_id,
             matter_id=self.matter_id,
+            seq=self.seq,
             data=data,
             issuer_id=issuer_id if issuer_id is not None else self.organisation_id,
             signers=signers,

@@ -159,7 +159,7 @@ def draft(turn: Turn, given: Draft) -> None:
     appraisal.save()
 
 
-class Review(Given):
+class OpinionReview(Given):
     """复核 (通则 第三十五条, form F5): by another person, of procedure and of opinion."""
 
     on_procedure: Text = Field(title="关于鉴定程序")
@@ -169,8 +169,8 @@ class Review(Given):
     )
 
 
-@carries_out("appraisal", "review", given=Review)
-def review(turn: Turn, given: Review) -> str:
+@carries_out("appraisal", "review", given=OpinionReview)
+def review(turn: Turn, given: OpinionReview) -> str:
     """Review the draft; refuses the appraisers themselves (four eyes). Filed, not sent."""
     appraisal, brief = papers.of(turn), entrustment.brief(turn.root_id)
     people = papers.person_ids(appraisal)

@@ -17,7 +17,7 @@ from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.procedures.api import Fen, Given, Line, OptionalLine, OptionalText, Text, Turn, carries_out
 
-AppraiserId = Annotated[str, Field(pattern=r"^\d{1,18}$")]
+AppraiserId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
 
 
 class Assignment(Given):

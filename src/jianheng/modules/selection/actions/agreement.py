@@ -13,7 +13,7 @@ from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
 from jianheng.services.procedures.api import Days, Given, Nothing, OptionalText, Turn, carries_out
 
-InstitutionId = Annotated[str, Field(pattern=r"^\d{1,18}$")]
+InstitutionId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
 
 
 class Invitation(Given):

@@ -11,7 +11,7 @@ from jianheng.modules.selection.actions import candidates, papers
 from jianheng.modules.selection.errors import NoReachableInstitutionError, NotACandidateError
 from jianheng.services.procedures.api import Given, Text, Turn, carries_out
 
-InstitutionId = Annotated[str, Field(pattern=r"^\d{1,18}$", json_schema_extra={"widget": "select"})]
+InstitutionId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", json_schema_extra={"widget": "select"})]
 
 
 class Designation(Given):
@@ -76,14 +76,14 @@ def choose_outside_list(turn: Turn, given: OutsideList) -> None:
     papers.record(turn, selection, mode="OUTSIDE_LIST", reason=given.reason)
 
 
-class Reason(Given):
+class DrawReason(Given):
     """理由."""
 
     reason: Text = Field(title="采用摇号的理由", description="如：双方协商不成")
 
 
-@carries_out("selection", "go_to_draw", given=Reason)
-def go_to_draw(turn: Turn, given: Reason) -> None:
+@carries_out("selection", "go_to_draw", given=DrawReason)
+def go_to_draw(turn: Turn, given: DrawReason) -> None:
     """Leave agreement for a draw."""
     selection = candidates.of(turn)
     selection.reason = given.reason

@@ -85,12 +85,12 @@ def test_other_things_are_counted_by_the_same_series(desk) -> None:
 
 
 def test_row_keeps_what_was_asked(desk) -> None:
-    asked = desk.ask("opinion_disability", root_id=3, act_id=9)
+    asked = desk.ask("opinion_disability", root_id=3, act_seq=9)
 
     row = Document.objects.get(pk=asked.id)
     form = api.form("opinion_disability")
     assert form.shape.model_validate(row.data["content"]) == form.shape.model_validate(SAMPLES["opinion_disability"])
-    assert (row.matter_id, row.root_id, row.act_id, row.issuer_id) == (7, 3, 9, desk.institution)
+    assert (row.matter_id, row.root_id, row.act_seq, row.issuer_id) == (7, 3, 9, desk.institution)
     assert row.audience == ["court", "unit", "institution"]
     assert [hand["key"] for hand in row.data["signers"]["hands"]] == ["appraiser-1", "appraiser-2"]
     assert row.data["signers"]["seals"] == [{"key": "institution", "organisation_id": None, "name": ""}]

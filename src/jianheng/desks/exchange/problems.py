@@ -1,0 +1,133 @@
+"""How the interface says no: RFC 9457 problem details, whatever it was that refused."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.utils import timezone
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from jianheng.kernel.errors import Reason, Refusal
+from jianheng.services.pages.refusals import NoSuchPageError, TroubleError
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
+
+MEDIA_TYPE = "application/problem+json"
+REFUSALS = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507)  # every status a refusal may have
+log = logging.getLogger(__name__)
+
+
+class UnknownTokenError(Refusal):
+    """没有有效的接口令牌。"""
+
+    code = "UNKNOWN_TOKEN"
+    status = 401
+    next_step = "请在账号页面签发令牌，并以 Authorization: Bearer 提交。"
+
+
+class NoPostError(Refusal):
+    """令牌所属人员目前没有任职岗位。"""
+
+    code = "NO_POST"
+    status = 403
+    next_step = "请联系本单位管理人员登记任职岗位，或者改用其他人员的令牌。"
+
+
+class MethodNotAllowedError(Refusal):
+    """这一地址不支持所用的请求方法。"""
+
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
+    next_step = "请使用 Allow 标头列出的方法；各项操作见接口说明。"
+
+
+class BodyTooLargeError(Refusal):
+    """请求内容过大。"""
+
+    code = "BODY_TOO_LARGE"
+    status = 413
+    next_step = "请缩短文字内容；文件请先上传到 /files，再以摘要值引用。"
+
+
+def problem(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal as problem details (RFC 9457 section 3), its reasons as an extension member."""
+    reasons = refusal.reasons
+    body = {
+        "type": f"https://jianheng.invalid/problems/{reasons[0].code.lower().replace('_', '-')}",
+        "title": refusal.text,
+        "status": refusal.status,
+        "detail": "".join(reason.text for reason in reasons),
+        "instance": f"urn:uuid:{getattr(request, 'request_id', '')}",
+        "code": reasons[0].code,
+        "reasons": [reason.as_json() for reason in reasons],
+    }
+    answer = HttpResponse(json.dumps(body, ensure_ascii=False), status=refusal.status, content_type=MEDIA_TYPE)
+    if refusal.status == UnknownTokenError.status:
+        answer["WWW-Authenticate"] = "Bearer"  # RFC 9110 section 15.5.2
+    return answer
+
+
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    people.note_access(
+        getattr(request, "actor", None) or None,
+        what="refused",
+        path=request.path,
+        now=timezone.now(),
+        refused=refusal.reasons[0].code,
+        request_id=getattr(request, "request_id", ""),
+    )
+    return problem(request, refusal)
+
+
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Wrong parameters; a body is read, and refused, in :mod:`jianheng.desks.exchange.acts`."""
+    reasons = []
+    for item in error.errors:
+        place = ".".join(str(part) for part in item["loc"][1:])
+        reasons.append(
+            Reason(
+                procedures.InputError.code,
+                f"{place}：{procedures.said_of(item)}",
+                next_step=procedures.InputError.next_step,
+                about=place,
+            )
+        )
+    return problem(request, procedures.InputError(reasons=reasons))
+
+
+def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    class MalformedError(Refusal):
+        code = "MALFORMED"
+        status = getattr(error, "status_code", 400)
+        next_step = "请提交符合接口说明的 JSON。"
+
+    return problem(request, MalformedError(f"请求不能读取：{error}"))
+
+
+def trouble(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A fault of ours, told to the operator in full and to the client not at all."""
+    log.error("fault at %s", request.path, exc_info=error)
+    return problem(request, TroubleError())
+
+
+def refuse_by_problems(api: NinjaAPI) -> None:
+    """Let everything the interface refuses be refused by problem details."""
+    answers: dict[type[Exception], Any] = {
+        Refusal: _refused,
+        ValidationError: _invalid,
+        HttpError: _unreadable,
+        MultiPartParserError: _unreadable,
+        SuspiciousOperation: _unreadable,
+        AuthenticationError: lambda request, error: problem(request, UnknownTokenError()),
+        RequestDataTooBig: lambda request, error: problem(request, BodyTooLargeError()),
+        Http404: lambda request, error: problem(request, NoSuchPageError()),
+        Exception: trouble,
+    }
+    for error, answer in answers.items():
+        api.add_exception_handler(error, answer)

@@ -1,0 +1,291 @@
+"""The readings of the interface, files, proofs and webhooks: everything that is not an act."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest
+from django.utils import timezone
+from ninja import File, Query, Status, UploadedFile
+from pydantic import BeforeValidator, Field
+
+from jianheng.desks.exchange.interface import actor_of, answers, api
+from jianheng.desks.exchange.schemas import (
+    ActOut,
+    CheckpointOut,
+    DocumentOut,
+    Figures,
+    FileItemOut,
+    MatterId,
+    MatterLine,
+    MatterOut,
+    ProofOut,
+    Seq,
+    UploadOut,
+    WebhookIn,
+    WebhookOut,
+    WorkOut,
+)
+from jianheng.modules.selection import api as selection
+from jianheng.services.documents import api as documents
+from jianheng.services.events import api as events
+from jianheng.services.files import api as files
+from jianheng.services.ledger import api as ledger
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
+
+
+def written_truth(value: Any) -> Any:
+    """``true`` or ``false`` as an address carries them."""
+    if isinstance(value, str) and value not in {"true", "false"}:
+        raise ValueError("请填写 true 或 false")
+    return value
+
+
+Words = Annotated[str, Query(max_length=100, pattern=procedures.PLAIN)]
+After = Annotated[str, Query(max_length=40, pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9]{1,18})?$")]
+AfterNumber = Annotated[int, Figures, Field(ge=0, le=2**63 - 1)]
+Truth = Annotated[bool, BeforeValidator(written_truth)]
+PDF = {"responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
+
+
+@api.get("/work", response=answers(WorkOut), tags=["待办"], summary="我的待办")
+def work(request: HttpRequest, after: After = "", late: Truth = False) -> Any:
+    """What this client owes, the most urgent first."""
+    page = procedures.work_list(actor_of(request), today=timezone.localdate(), after=after, late=late)
+    rows = [
+        {
+            "id": row.id,
+            "matter_id": row.matter_id,
+            "reference": row.reference,
+            "title": row.title,
+            "node": row.node,
+            "due_on": row.due_on,
+        }
+        for row in page.rows
+    ]
+    return {"rows": rows, "after": page.after, "total": page.total, "overdue": page.overdue}
+
+
+@api.get("/matters", response=answers(list[MatterLine]), tags=["事项"], summary="查找事项")
+def find(
+    request: HttpRequest,
+    q: Words = "",
+    state: Literal["", "open", "closed"] = "",
+    after: AfterNumber = 0,
+) -> Any:
+    """Matters this client may see, newest first."""
+    return list(procedures.find(actor_of(request), text=q, state=state, after=after or None))
+
+
+@api.get("/matters/{matter_id}", response=answers(MatterOut), tags=["事项"], summary="事项详情")
+def matter(request: HttpRequest, matter_id: MatterId) -> Any:
+    """One matter: open items, clocks, acts offered."""
+    actor = actor_of(request)
+    view = procedures.matter(matter_id, actor)
+    people.note_access(actor, what="matter", path=request.path, now=timezone.now(), matter_id=matter_id)
+    return {
+        "id": view.id,
+        "root_id": view.root_id,
+        "parent_id": view.parent_id,
+        "region": view.region,
+        "procedure": view.procedure.code,
+        "version": view.procedure.version,
+        "reference": view.reference,
+        "title": view.title,
+        "opened_at": view.opened_at,
+        "closed_at": view.closed_at,
+        "end": view.end,
+        "acts": view.acts,
+        "items": [
+            {
+                "node": i.node.code,
+                "title": i.node.title,
+                "holder": i.holder,
+                "holder_title": i.holder_title,
+                "due_on": i.due_on,
+            }
+            for i in view.items
+        ],
+        "terms": [{**{name: getattr(t, name) for name in TERM_FIELDS}, "steps": list(t.steps)} for t in view.terms],
+        "offered": [{"act": o.code, "title": o.title, "node": o.node, "law": list(o.law)} for o in view.offered],
+        "facts": [list(fact) for fact in procedures.facts_of(view.procedure.code, matter_id)],
+        "family": [row.pk for row in procedures.family(view.root_id, actor)],
+    }
+
+
+TERM_FIELDS = (
+    "clock",
+    "title",
+    "start_on",
+    "length",
+    "unit",
+    "basis",
+    "verified",
+    "due_on",
+    "note",
+    "paused",
+    "overdue",
+)
+
+
+@api.get("/matters/{matter_id}/timeline", response=answers(list[ActOut]), tags=["事项"], summary="办理过程")
+def timeline(request: HttpRequest, matter_id: MatterId) -> Any:
+    """Every act done, first to last."""
+    return [
+        {
+            "seq": act.seq,
+            "act": act.code,
+            "title": act.title,
+            "outcome": act.outcome,
+            "name": act.name,
+            "holder_title": act.holder_title,
+            "at": act.at,
+            "entry": act.entry,
+        }
+        for act in procedures.timeline(matter_id, actor_of(request))
+    ]
+
+
+@api.get(
+    "/matters/{matter_id}/receipts/{seq}",
+    response=answers(ProofOut),
+    exclude_unset=True,
+    tags=["凭证"],
+    summary="办理行为的回执",
+)
+def receipt(request: HttpRequest, matter_id: MatterId, seq: Seq) -> Any:
+    """The receipt of an act, to be checked offline; ``status`` is "pending" until the log has placed it."""
+    for act in procedures.timeline(matter_id, actor_of(request)):
+        if act.seq == seq:
+            return ledger.receipt(act.entry)
+    raise procedures.NoSuchMatterError
+
+
+@api.get("/matters/{matter_id}/documents", response=answers(list[DocumentOut]), tags=["文书"], summary="文书目录")
+def papers(request: HttpRequest, matter_id: MatterId) -> Any:
+    """The documents of a matter that this client may see."""
+    actor = actor_of(request)
+    row = procedures.matter_row(matter_id, actor)
+    seats = procedures.seats_of(actor, row.seats, root_id=row.root_id or row.pk)
+    return [
+        {
+            "id": p.id,
+            "kind": p.kind,
+            "title": p.title,
+            "number": p.number,
+            "code": p.code,
+            "status": p.status,
+            "sha256": p.sha256,
+        }
+        for p in documents.of_matter(matter_id, seats=seats)
+    ]
+
+
+@api.get(
+    "/matters/{matter_id}/documents/{document_id}",
+    response=answers(None),
+    openapi_extra=PDF,
+    tags=["文书"],
+    summary="下载文书",
+)
+def paper(request: HttpRequest, matter_id: MatterId, document_id: MatterId) -> Any:
+    """A document as PDF."""
+    found = _issued(request, matter_id, document_id)
+    return FileResponse(files.open_content(found.sha256), content_type="application/pdf")
+
+
+@api.get(
+    "/matters/{matter_id}/documents/{document_id}/receipt",
+    response=answers(ProofOut),
+    exclude_unset=True,
+    tags=["凭证"],
+    summary="文书的回执",
+)
+def paper_receipt(request: HttpRequest, matter_id: MatterId, document_id: MatterId) -> Any:
+    """The receipt of the newest log entry about a document, to be checked offline together with the PDF."""
+    return ledger.receipt(UUID(_issued(request, matter_id, document_id).entry))
+
+
+def _issued(request: HttpRequest, matter_id: int, document_id: int) -> documents.DocumentRef:
+    actor = actor_of(request)
+    row = procedures.matter_row(matter_id, actor)
+    seats = procedures.seats_of(actor, row.seats, root_id=row.root_id or row.pk)
+    found = documents.get(document_id, matter_id=matter_id, seats=seats)
+    if not found.sha256:
+        raise documents.PaperPendingError
+    return found
+
+
+@api.get("/matters/{matter_id}/files", response=answers(list[FileItemOut]), tags=["卷宗"], summary="卷宗目录")
+def case_file(request: HttpRequest, matter_id: MatterId) -> Any:
+    """The case file as this client may see it."""
+    actor = actor_of(request)
+    root_id = procedures.matter_row(matter_id, actor).root_id or matter_id
+    listed = files.items(root_id, seats=procedures.seats_in_case(actor, root_id))
+    return [
+        {
+            "id": i.id,
+            "volume": i.volume,
+            "section": i.section,
+            "title": i.title,
+            "source": i.source,
+            "sha256": i.sha256,
+            "examination": i.examination,
+            "level": i.level,
+        }
+        for i in listed
+    ]
+
+
+@api.post("/files", response=answers(UploadOut, 201), tags=["卷宗"], summary="上传文件")
+def upload(request: HttpRequest, file: File[UploadedFile]) -> Any:
+    """Keep a file; acts then refer to it by its hash."""
+    actor = actor_of(request)
+    try:
+        name = procedures.clean_text((file.name or "")[:200])
+    except ValueError:
+        name = "未命名"
+    sha256 = files.upload(file, name=name, size=file.size or 0, scope=actor.scope, now=timezone.now())
+    return Status(201, {"sha256": sha256, "name": name, "size": file.size or 0})
+
+
+@api.get("/selection/{matter_id}/draw", response=answers(dict[str, Any]), tags=["凭证"], summary="摇号文件")
+def draw_file(request: HttpRequest, matter_id: MatterId) -> Any:
+    """The draw file, to be recomputed by ``jianheng draw verify``."""
+    procedures.matter_row(matter_id, actor_of(request))
+    found = selection.draw_file(matter_id)
+    if found is None:
+        raise procedures.NoSuchMatterError
+    return found
+
+
+@api.get("/log/checkpoint", response=answers(CheckpointOut), auth=None, tags=["凭证"], summary="日志检查点")
+def checkpoint(request: HttpRequest) -> Any:
+    """The newest signed checkpoint of the log and the key that signs it."""
+    return {"note": ledger.checkpoint(), "public_key": ledger.public_key()}
+
+
+@api.get("/webhooks", response=answers(list[WebhookOut]), tags=["事件"], summary="订阅")
+def webhooks(request: HttpRequest) -> Any:
+    """This organisation's subscriptions."""
+    return [row for pk in actor_of(request).organisation_ids for row in events.webhooks_of(pk)]
+
+
+@api.post("/webhooks", response=answers(WebhookOut, 201), tags=["事件"], summary="新增订阅")
+def add_webhook(request: HttpRequest, given: WebhookIn) -> Any:
+    """Send this organisation's events to an address, signed; see the documentation for the signature."""
+    organisation_id = actor_of(request).organisation_ids[0]
+    pk, secret = events.add_webhook(organisation_id=organisation_id, url=given.url, now=timezone.now())
+    return Status(201, {"id": pk, "url": given.url, "secret": secret})
+
+
+@api.delete("/webhooks/{webhook_id}", response=answers(None, 204), tags=["事件"], summary="停止订阅")
+def remove_webhook(request: HttpRequest, webhook_id: MatterId) -> Any:
+    """End a subscription."""
+    ended = any(
+        events.remove_webhook(webhook_id, organisation_id=pk, now=timezone.now())
+        for pk in actor_of(request).organisation_ids
+    )
+    if not ended:
+        raise procedures.NoSuchMatterError("没有这一订阅。")
+    return Status(204, None)
