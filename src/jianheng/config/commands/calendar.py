@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -66,19 +67,37 @@ def show(given: argparse.Namespace) -> int:
 
 
 def import_year(given: argparse.Namespace) -> int:
-    """Check one yearly file and put it in the operator's own law directory."""
+    """Check one yearly file, put it in the operator's own law directory, and count running terms anew."""
     from jianheng.services.lawbook import calendars
 
     file = calendars.read(given.file, source=given.source, verified=given.verified or None)
     before = calendars.find(file.notice.year)
     path = calendars.adopt(file)
+    recounted = _recounted()
     if given.json:
-        told = {"year": file.notice.year, "file": str(path), "replaced": before is not None}
+        told = {"year": file.notice.year, "file": str(path), "replaced": before is not None, "recounted": recounted}
         print(json.dumps(told, ensure_ascii=False))
     else:
         verb = "已更新" if before else "已导入"
         print(f"{verb}{file.notice.year}年工作日历：{_working_days(file.notice)}个工作日，保存于 {path}")
+        later = "数据库没有运行，正在计算的期限将在平台下次启动时重新推算。"
+        print(later if recounted is None else f"已重新推算正在计算的期限，其中{recounted}个的到期日有变化。")
     return 0
+
+
+def _recounted() -> int | None:
+    """How many running terms got another due day; ``None`` when the database is not there now."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianheng.config.settings")
+    import django
+    from django.db import OperationalError, ProgrammingError
+
+    django.setup()
+    from jianheng.services.procedures import api as procedures
+
+    try:
+        return procedures.recount_terms()
+    except (OperationalError, ProgrammingError):  # not running, or not yet prepared
+        return None
 
 
 def fill(given: argparse.Namespace) -> int:

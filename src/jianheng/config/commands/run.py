@@ -69,10 +69,12 @@ def prepared(home: Path) -> list[dict[str, Any]]:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     from jianheng.config import cast, declarations, registers
+    from jianheng.services.procedures import api as procedures
 
     declarations.must_be_sound()
     registers.load_courts()
     registers.load_institutions(timezone.now())
+    procedures.recount_terms()
     accounts = cast.make(home / "demo" / "accounts.json") if settings.DEMO else []
     connections.close_all()
     return accounts

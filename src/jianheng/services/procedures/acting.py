@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from jianheng.kernel.errors import Refusal
 from jianheng.kernel.procedure import Act, NotOpenError, Procedure, step
 from jianheng.services.events import api as events
 from jianheng.services.ledger import api as ledger
@@ -34,6 +36,8 @@ from jianheng.services.procedures.given import Given, read
 from jianheng.services.procedures.models import ActRecord, Term
 from jianheng.services.procedures.queries import may_see
 from jianheng.services.procedures.turn import Turn
+
+log = logging.getLogger(__name__)
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 ATTEMPTS = 3
@@ -407,7 +411,8 @@ def _instant(moment: datetime) -> str:
 def lapse_due(*, now: datetime, limit: int = 500) -> int:
     """Do the acts declared for clocks that have run out by ``now`` (China); returns how many were done.
 
-    Each is an act of its own, done once: a matter that moved on in the meantime is left alone.
+    Each is an act of its own, done once: a matter that moved on in the meantime is left alone, and one that
+    cannot go on does not hold up the others.
     """
     today = timezone.localdate(now)
     due = Term.objects.filter(stopped_at=None, due_on__lt=today).exclude(lapse="").order_by("due_on", "id")
@@ -416,6 +421,9 @@ def lapse_due(*, now: datetime, limit: int = 500) -> int:
         try:
             perform(matter_id, act=act, by=people.PLATFORM, given={}, now=now)
         except (NotOpenError, MatterClosedError, StalePageError):
+            continue
+        except Refusal as refusal:
+            log.warning("matter %s: %s is due and was refused: %s", matter_id, act, refusal)
             continue
         done += 1
     return done

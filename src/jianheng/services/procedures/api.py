@@ -54,6 +54,7 @@ from jianheng.services.procedures.queries import (
     visible,
     work_list,
 )
+from jianheng.services.procedures.recounting import recount_terms
 from jianheng.services.procedures.registry import (
     Implementation,
     carries_out,
@@ -123,6 +124,7 @@ __all__ = [
     "procedures",
     "read",
     "read_json",
+    "recount_terms",
     "register",
     "said_of",
     "seats_in_case",

@@ -105,6 +105,7 @@ class Term(models.Model):
         )
         indexes = (
             models.Index(fields=["due_on"], name="term_to_lapse", condition=Q(stopped_at=None) & ~Q(lapse="")),
+            models.Index(fields=["id"], name="term_without_day", condition=Q(stopped_at=None, due_on=None)),
         )
 
     def __str__(self) -> str:

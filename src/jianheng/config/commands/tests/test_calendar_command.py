@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from jianheng.config import cli
 from jianheng.services.lawbook import files
+from jianheng.services.procedures import api as procedures
 
+pytestmark = pytest.mark.django_db
 NEXT = "day,kind,note\n2027-01-01,rest,元旦\n2027-05-03,rest,\n2027-10-01,rest,国庆节\n"
 
 
@@ -56,9 +59,25 @@ def test_an_imported_year_is_shown_from_then_on(
     assert cli.main(["calendar", "import", str(file), "--source", "国办发明电〔2026〕9号", "--json"]) == 0
 
     told = json.loads(capsys.readouterr().out)
-    assert told == {"year": 2027, "file": str(own / "national/calendar/2027.yaml"), "replaced": False}
+    assert told == {"year": 2027, "file": str(own / "national/calendar/2027.yaml"), "replaced": False, "recounted": 0}
     assert cli.main(["calendar", "show", "2027"]) == 0
     assert "国办发明电〔2026〕9号（待核）" in capsys.readouterr().out
+
+
+def test_without_a_database_the_year_is_imported_all_the_same_and_the_rest_is_said_to_follow(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_running() -> int:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(procedures, "recount_terms", not_running)
+    file = tmp_path / "next.csv"
+    file.write_text(NEXT, encoding="utf-8")
+
+    assert cli.main(["calendar", "import", str(file)]) == 0
+
+    assert "平台下次启动时重新推算" in capsys.readouterr().out
+    assert (own / "national/calendar/2027.yaml").exists()
 
 
 def test_an_invalid_file_exits_with_1_and_changes_nothing(

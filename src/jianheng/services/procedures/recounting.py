@@ -1,0 +1,64 @@
+"""Due days counted anew: what is stored of them is an index, and stays behind when the calendar learns a year."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from jianheng.services.procedures import clocks
+from jianheng.services.procedures.models import Matter, Term, WorkItem
+
+COUNTED = (
+    "id",
+    "matter_id",
+    "clock",
+    "start_on",
+    "length",
+    "unit",
+    "basis",
+    "pauses",
+    "extensions",
+    "due_on",
+    "sort_on",
+)
+BATCH = 2000
+
+
+def recount_terms(*, undated: bool = False) -> int:
+    """Compute the due day of every running term and correct what is stored otherwise; how many were corrected.
+
+    ``undated`` looks only at terms that have no due day, which is cheap enough for a job that comes often. May be
+    run at any time and any number of times: acts going on at the same matter are waited for.
+    """
+    rows = Term.objects.filter(stopped_at=None)
+    if undated:
+        rows = rows.filter(due_on=None)
+    looked_at = rows.order_by("id").values(*COUNTED).iterator(chunk_size=BATCH)
+    behind = {row["matter_id"] for row in looked_at if _days(row) != _stored(row)}
+    return sum(_recount(matter_id) for matter_id in sorted(behind))
+
+
+def _recount(matter_id: int) -> int:
+    """Correct the running terms of one matter, and the work items that show them."""
+    corrected = 0
+    with transaction.atomic():
+        Matter.objects.select_for_update().get(pk=matter_id)
+        for row in Term.objects.filter(matter_id=matter_id, stopped_at=None).values(*COUNTED):
+            due_on, sort_on = days = _days(row)
+            if days == _stored(row):
+                continue
+            Term.objects.filter(pk=row["id"]).update(due_on=due_on, sort_on=sort_on)
+            items = WorkItem.objects.filter(matter_id=matter_id, clock=row["clock"], closed_at=None)
+            items.update(due_on=due_on, sort_on=sort_on)
+            corrected += 1
+    return corrected
+
+
+def _days(row: dict[str, Any]) -> tuple[date | None, date]:
+    return clocks.due_days(clocks.clock_of(row))[:2]
+
+
+def _stored(row: dict[str, Any]) -> tuple[date | None, date]:
+    return row["due_on"], row["sort_on"]
