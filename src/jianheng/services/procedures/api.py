@@ -40,8 +40,6 @@ from jianheng.services.procedures.queries import (
     MatterRow,
     MatterView,
     OfferedAct,
-    WorkPage,
-    WorkRow,
     family,
     find,
     held_by,
@@ -52,7 +50,6 @@ from jianheng.services.procedures.queries import (
     seats_of,
     timeline,
     visible,
-    work_list,
 )
 from jianheng.services.procedures.recounting import recount_terms
 from jianheng.services.procedures.registry import (
@@ -67,6 +64,7 @@ from jianheng.services.procedures.registry import (
 )
 from jianheng.services.procedures.turn import Turn
 from jianheng.services.procedures.words import tokens
+from jianheng.services.procedures.worklist import WorkPage, WorkRow, work_list
 
 __all__ = [
     "PLAIN",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from jianheng.kernel.procedure import Act, Node, Procedure
@@ -280,89 +280,6 @@ def holder_words(holder: str, *, procedure: Procedure, row: Matter) -> str:
     seat = next((seat for seat in seated if f"{seat}.{role}" in known), seated[0] if seated else "")
     where = procedure.seats.get(seat, "")
     return f"{where}{people.Role(role).label}" if role in people.Role.values else where
-
-
-@dataclass(frozen=True, slots=True)
-class WorkRow:
-    """One line of a work list."""
-
-    id: int
-    matter_id: int
-    reference: str
-    title: str
-    procedure: str
-    node: str
-    holder_title: str
-    opened_at: datetime
-    due_on: date | None
-    sort_on: date
-    days: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class WorkPage:
-    """A page of a work list with the key of the next one ("" at the end) and the counts over the whole list."""
-
-    rows: tuple[WorkRow, ...]
-    after: str
-    total: int
-    overdue: int
-
-
-def work_list(
-    actor: people.Actor, *, today: date, after: str = "", node: str = "", late: bool = False, size: int = PAGE
-) -> WorkPage:
-    """What the actor owes, the most urgent first; keyset pages by (sort day, id)."""
-    mine = WorkItem.objects.filter(holder__in=sorted(actor.holders), closed_at=None)
-    if node:
-        mine = mine.filter(node=node)
-    overdue = Q(due_on__lt=today)
-    rows = mine.filter(overdue) if late else mine
-    if after:
-        rows = rows.filter(_beyond(after))
-    found = list(rows.select_related("matter").defer("matter__words").order_by("sort_on", "id")[: size + 1])
-    page = found[:size]
-    return WorkPage(
-        rows=tuple(_work_row(item, today) for item in page),
-        after=f"{page[-1].sort_on.isoformat()}.{page[-1].pk}" if len(found) > size else "",
-        total=_capped(mine),
-        overdue=_capped(mine.filter(overdue)),
-    )
-
-
-COUNT_CEILING = 1000
-
-
-def _capped(rows: QuerySet[WorkItem]) -> int:
-    """How many, counting no further than the ceiling: a list of a hundred thousand is "1000+" to a person."""
-    return rows.order_by()[:COUNT_CEILING].count()
-
-
-def _beyond(after: str) -> Q:
-    day, _, number = after.partition(".")
-    try:
-        sort_on, pk = date.fromisoformat(day), int(number)
-    except ValueError:
-        return Q()
-    return Q(sort_on__gt=sort_on) | Q(sort_on=sort_on, id__gt=pk)
-
-
-def _work_row(item: WorkItem, today: date) -> WorkRow:
-    procedure = registry.procedure(item.matter.procedure, item.matter.version)
-    node = procedure.node[item.node]
-    return WorkRow(
-        id=item.pk,
-        matter_id=item.matter_id,
-        reference=item.matter.reference,
-        title=item.matter.title,
-        procedure=procedure.title,
-        node=node.title,
-        holder_title=course.holder_title(node.owner, procedure=procedure),
-        opened_at=item.opened_at,
-        due_on=item.due_on,
-        sort_on=item.sort_on,
-        days=(item.due_on - today).days if item.due_on else None,
-    )
 
 
 @dataclass(frozen=True, slots=True)
