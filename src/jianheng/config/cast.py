@@ -1,6 +1,7 @@
 """The cast of the demonstration: invented bodies and people whose names say so.
 
-Two courts, three institutions that may be drawn and three that may not, a bureau; one account a role. Everything
+Two courts, three institutions that may be drawn, three that may not and one of another province, a bureau; one
+account a role. Everything
 here is marked as demonstration data, and papers about it bear 演示 across every page.
 """
 
@@ -21,7 +22,8 @@ from jianheng.services.people.api import OrganisationKind, Role
 
 PASSWORD = "shili-demo-2026"  # noqa: S105 - known on purpose: the demonstration serves this machine only
 SINCE, UNTIL = date(2024, 1, 1), date(2028, 12, 31)
-CLINICAL = "FM02"
+CLINICAL, TOXICOLOGY = "FM02", "FM05"
+LETTER_KEYS = {"甲": "a", "乙": "b", "丙": "c", "戊": "e", "庚": "g"}
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -47,6 +49,8 @@ class House:
     valid_from: date = SINCE
     valid_to: date = UNTIL
     staffed: bool = True
+    region: str = "220199"
+    field: str = CLINICAL
 
     @property
     def name(self) -> str:
@@ -61,6 +65,7 @@ HOUSES = (
     House("丁", 4, "法医临床司法鉴定", valid_from=date(2017, 1, 1), valid_to=date(2022, 1, 1), staffed=False),
     House("戊", 5, "法医临床司法鉴定(人体残疾等级鉴定除外)"),
     House("己", 6, "法医临床司法鉴定", staffed=False),
+    House("庚", 7, "法医毒物司法鉴定", region="210199", field=TOXICOLOGY),
 )
 
 
@@ -158,7 +163,7 @@ def _institution(cast: Cast, house: House) -> None:
     row = {
         "name": house.name,
         "uscc": credit_code(house.serial),
-        "region": "220199",
+        "region": house.region,
         "address": f"示例市示例区示例路{house.serial}号",
         "scope_text": house.scope,
         "valid_from": house.valid_from.isoformat(),
@@ -175,12 +180,12 @@ def _institution(cast: Cast, house: House) -> None:
     organisation_id = people.add_organisation(
         house.name,
         kind=OrganisationKind.INSTITUTION,
-        region="220199",
+        region=house.region,
         code=row["uscc"],
         is_demo=True,
     )
     institutions.link_organisation(registered.id, organisation_id=organisation_id)
-    key = {"甲": "a", "乙": "b", "丙": "c", "戊": "e"}[house.letter]
+    key = LETTER_KEYS[house.letter]
     for role, title in (
         (Role.INTAKE, "受理员"),
         (Role.HEAD, "负责人"),
@@ -193,13 +198,16 @@ def _institution(cast: Cast, house: House) -> None:
     for number, ordinal in enumerate("一二三", start=1):
         name = f"示例鉴定人{house.letter}{ordinal}"
         person_id = cast.person(
-            name, organisation_id=organisation_id, roles=(Role.APPRAISER,), login=f"appraiser{number}-{key}"
+            name,
+            organisation_id=organisation_id,
+            roles=(Role.APPRAISER, Role.REVIEWER) if number == 2 else (Role.APPRAISER,),
+            login=f"appraiser{number}-{key}",
         )
         institutions.register_appraiser(
             institution_id=registered.id,
             certificate_number=f"2201990{house.serial:02d}{number:03d}",
             name=name,
-            categories=[CLINICAL],
+            categories=[house.field],
             valid_from=SINCE,
             valid_to=UNTIL,
             title="主任法医师" if number == 1 else "主检法医师",

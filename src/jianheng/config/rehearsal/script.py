@@ -9,6 +9,7 @@ A scenario is a YAML file: ``title``, ``about``, and ``steps``. It may begin ``a
 ``{clock: …, due: …}``      the due day of a clock of a procedure's matter is as said ("none" while it is stopped)
 ``{lapse: true}``           the platform does what is due today
 ``{ended: …}``              the procedure's newest matter ended so
+``{procedure: …, open: […]}`` these nodes are open in the procedure's newest matter
 
 What a step expects: ``outcome``, ``open`` (nodes open afterwards in that matter), ``documents`` (kinds issued),
 ``refused`` (the code of the refusal; nothing may have changed then).
@@ -27,6 +28,7 @@ from typing import Any, Protocol
 
 import yaml
 
+from jianheng.config.cast import LETTER_KEYS
 from jianheng.kernel.errors import Refusal
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -116,6 +118,9 @@ class Play:
         elif "ended" in step:
             found = self.newest(step.get("procedure", "entrustment"))
             check(found["end"] == step["ended"], f"结束方式是 {found['end']!r}")
+        elif "does" not in step:
+            nodes = sorted(self.newest(step["procedure"])["open"])
+            check(nodes == sorted(step["open"]), f"当前环节是 {nodes}")
         else:
             self.do(step)
 
@@ -168,8 +173,7 @@ class Play:
         if where != "chosen":
             return who
         name = self.newest("entrustment")["chosen"]
-        letter = {"甲": "a", "乙": "b", "丙": "c", "戊": "e"}[name[2]]
-        return f"{role}-{letter}"
+        return f"{role}-{LETTER_KEYS[name[2]]}"
 
     def filled(self, given: Any, who: str, procedure: str, act: str, matter_id: int | None, path: str = "") -> Any:
         """The input with what begins with ``@`` looked up."""

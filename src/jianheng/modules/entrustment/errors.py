@@ -146,3 +146,11 @@ class NotOverdueError(Refusal):
     code = "NOT_OVERDUE"
     law = (f"{CER} 第三十五条",)
     next_step = "请等待期限届满；机构确实不能完成的，由其终止鉴定。"
+
+
+class UnusableOpinionError(Refusal):
+    """鉴定人拒不出庭作证，鉴定意见不得作为认定案件事实的根据。"""
+
+    code = "UNUSABLE_OPINION"
+    law = (f"{CER} 第八十一条", "民事诉讼法 第八十一条")
+    next_step = "请决定重新鉴定，或者不再鉴定。"

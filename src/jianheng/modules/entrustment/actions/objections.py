@@ -233,10 +233,10 @@ class Testimony(Given):
 
 @carries_out("entrustment", "record_testimony", given=Testimony)
 def record_testimony(turn: Turn, given: Testimony) -> str:
-    """Record the testimony; a refusal to appear makes the fee returnable (证据规定 第八十一条)."""
+    """Record the testimony; a refusal to appear makes the opinion unusable and the fee returnable (证据规定 第八十一条)."""
     if given.attendance == "ATTENDED":
         return "attended"
     entrustment = papers.of(turn)
-    entrustment.refund_due = True
-    entrustment.save(update_fields=["refund_due"])
+    entrustment.unusable = entrustment.refund_due = True
+    entrustment.save(update_fields=["unusable", "refund_due"])
     return "absent"

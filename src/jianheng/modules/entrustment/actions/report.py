@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from jianheng.modules.entrustment.actions import papers
-from jianheng.modules.entrustment.errors import ReportIncompleteError
+from jianheng.modules.entrustment.errors import ReportIncompleteError, UnusableOpinionError
 from jianheng.modules.entrustment.terms import REPORT
 from jianheng.services.documents import api as documents
 from jianheng.services.files import api as files
@@ -33,7 +33,7 @@ def receive_report(turn: Turn, given: Received) -> None:
     entrustment = papers.of(turn)
     entrustment.report_number, entrustment.report_received_on = given.number, turn.today
     entrustment.report_dated_on, entrustment.overdue = given.dated_on, given.overdue
-    entrustment.appraisers = given.appraisers
+    entrustment.appraisers, entrustment.unusable = given.appraisers, False
     entrustment.save()
     turn.tell(
         [people.post_holder(entrustment.court_id, "judge")],
@@ -142,8 +142,10 @@ class Adoption(Given):
 
 @carries_out("entrustment", "adopt", given=Adoption)
 def adopt(turn: Turn, given: Adoption) -> None:
-    """Adopt the opinion (证据规定 第四十条)."""
+    """Adopt the opinion (证据规定 第四十条); refuses one whose appraiser would not appear (第八十一条)."""
     entrustment = papers.of(turn)
+    if entrustment.unusable:
+        raise UnusableOpinionError
     entrustment.adopted = True
     entrustment.save(update_fields=["adopted"])
 

@@ -108,7 +108,7 @@ def entrust(turn: Turn, given: Letter) -> None:
         )
     if not given.licence_checked:
         raise LicenceNotCheckedError(about="licence_checked")
-    if entrustment.institution_id and entrustment.mode != SelectionMode.OUTSIDE_LIST:
+    if entrustment.institution_id:
         institutions.must_be_licensed(entrustment.institution_id, entrustment.category, on=turn.today)
     turn.take_seat("institution", int(entrustment.institution_organisation_id or 0))
     entrustment.scope, entrustment.purpose = given.scope, given.purpose

@@ -57,13 +57,17 @@ def _outside(turn: Turn) -> dict[str, list[tuple[str, str]]]:
 
 @carries_out("selection", "choose_outside_list", given=OutsideList, choices=_outside)
 def choose_outside_list(turn: Turn, given: OutsideList) -> None:
-    """Choose outside the list (法释〔2002〕8号 第十一条); refuses when the list has a qualified institution."""
+    """Choose outside the list (法释〔2002〕8号 第十一条).
+
+    Refuses when the list has a qualified institution, and an institution whose licence does not cover the item.
+    """
     selection = candidates.of(turn)
     if candidates.options(turn):
         raise NotACandidateError("名册中有符合条件的机构，不能在名册外选择。", about="institution")
     chosen = institutions.institution(int(given.institution))
     if chosen.organisation_id is None:
         raise NoReachableInstitutionError(about="institution")
+    institutions.must_be_licensed(chosen.id, selection.category, on=turn.today)
     selection.reason = given.reason
     candidates.choose(
         turn,
