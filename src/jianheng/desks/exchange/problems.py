@@ -14,7 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from jianheng.kernel.errors import Reason, Refusal
-from jianheng.services.pages.refusals import NoSuchPageError, TroubleError
+from jianheng.services.pages.refusals import RETRY_AFTER_SECONDS, NoSuchPageError, refusal_of
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
@@ -70,6 +70,8 @@ def problem(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     answer = HttpResponse(json.dumps(body, ensure_ascii=False), status=refusal.status, content_type=MEDIA_TYPE)
     if refusal.status == UnknownTokenError.status:
         answer["WWW-Authenticate"] = "Bearer"  # RFC 9110 section 15.5.2
+    if refusal.status == 503:
+        answer["Retry-After"] = RETRY_AFTER_SECONDS  # RFC 9110 section 10.2.3
     return answer
 
 
@@ -111,9 +113,9 @@ def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def trouble(request: HttpRequest, error: Exception) -> HttpResponse:
-    """A fault of ours, told to the operator in full and to the client not at all."""
+    """A fault of ours, told to the operator in full and to the client only so far as something can be done."""
     log.error("fault at %s", request.path, exc_info=error)
-    return problem(request, TroubleError())
+    return problem(request, refusal_of(error))
 
 
 def refuse_by_problems(api: NinjaAPI) -> None:

@@ -1,11 +1,20 @@
-"""Refusals as pages."""
+"""Refusals as pages, and what a fault of the machine is called for whoever meets it."""
 
 from __future__ import annotations
 
+import errno
+import sys
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from jianheng.kernel.errors import Refusal
+from jianheng.services.files.api import StorageFullError
+
+RETRY_AFTER_SECONDS = "5"
 
 
 class ForgedFormError(Refusal):
@@ -32,6 +41,27 @@ class TroubleError(Refusal):
     next_step = "请稍后重试；持续出现的，请将页面下方的请求编号告知运行维护人员。"
 
 
+class DatabaseAwayError(Refusal):
+    """数据库暂时不能使用，没有收到办理结果。"""
+
+    code = "DATABASE_AWAY"
+    status = 503
+    next_step = "请稍候刷新本页，重新提交同一份表单（接口请以同一 Idempotency-Key 重发）：已经办成的不会重复办理。"
+
+
+def refusal_of(error: BaseException | None) -> Refusal:
+    """What a person is told of an exception nobody caught: something to do where there is, else :class:`TroubleError`."""
+    match error:
+        case Refusal():
+            return error
+        case OperationalError() | InterfaceError():
+            return DatabaseAwayError()
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return StorageFullError()
+        case _:
+            return TroubleError()
+
+
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, with its HTTP status."""
     return render(request, "pages/refusal.html", {"refusal": refusal}, status=refusal.status)
@@ -53,5 +83,10 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 
 def trouble(request: HttpRequest) -> HttpResponse:
-    """Django's 500."""
-    return refusal_page(request, TroubleError())
+    """Django's 500: whatever was raised outside a view too. Made without the database, which may be what is missing."""
+    refusal = refusal_of(sys.exc_info()[1])
+    said = {"refusal": refusal, "request_id": getattr(request, "request_id", ""), "is_demo": settings.DEMO}
+    answer = HttpResponse(render_to_string("pages/refusal.html", said), status=refusal.status)
+    if refusal.status == DatabaseAwayError.status:
+        answer["Retry-After"] = RETRY_AFTER_SECONDS
+    return answer
