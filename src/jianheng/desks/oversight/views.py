@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from jianheng.modules.casework import api as casework
@@ -14,31 +18,81 @@ from jianheng.modules.institutions import api as institutions
 from jianheng.services.procedures import api as procedures
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters of an address; what cannot be read is as if not asked."""
+
+    institution: int | None
+    category: str
+    since: date | None
+    until: date | None
+    late: bool
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Asked:
+        """From ``?institution=12&category=FM02&since=2026-01-01&until=2026-12-31&late=1``."""
+        number, category = query.get("institution", ""), query.get("category", "")
+        return cls(
+            institution=int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None,
+            category=category if category in dict(institutions.field_choices()) else "",
+            since=_day(query.get("since", "")),
+            until=_day(query.get("until", "")),
+            late=query.get("late") == "1",
+        )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Institutions of the region with their open, late and finished appraisals."""
+    """Institutions of the region: received, accepted, issued, mean days, overdue; then who owes what is overdue."""
     actor = request.actor  # type: ignore[attr-defined]
     if not actor:
         return redirect("/accounts/login/?next=/oversight/")
     if not actor.regions:
         raise procedures.NotYoursError("监管总览由司法行政机关监管人员查看。")
-    rows: dict[int, dict[str, Any]] = defaultdict(lambda: {"total": 0, "accepted": 0, "issued": 0, "days": []})
-    for prefix in actor.regions:
-        for one in casework.overview(prefix):
-            row = rows[one["institution_id"]]
-            row["total"] += 1
-            row["accepted"] += one["accepted_on"] is not None
-            if one["issued_on"] is not None and one["accepted_on"] is not None:
-                row["issued"] += 1
-                row["days"].append((one["issued_on"] - one["accepted_on"]).days)
-    table = [
+    asked = Asked.read(request.GET)
+    late = [one for prefix in actor.regions for one in procedures.overdue(prefix, today=timezone.localdate())]
+    everything = [one for prefix in actor.regions for one in _rows(prefix, late, Asked(None, "", None, None, False))]
+    table = [one for prefix in actor.regions for one in _rows(prefix, late, asked)]
+    bodies = {row["organisation_id"] for row in table}
+    return render(
+        request,
+        "oversight/overview.html",
         {
-            "name": institutions.institution(pk).name,
-            **row,
-            "mean": sum(row["days"]) / len(row["days"]) if row["days"] else None,
+            "asked": asked,
+            "filtered": asked != Asked(None, "", None, None, False),
+            "institutions": sorted({(row["id"], row["name"]) for row in everything}, key=lambda one: one[1]),
+            "fields": institutions.field_choices(),
+            "table": table,
+            "most": max((row["received"] for row in table), default=1),
+            "late": [one for one in late if asked.institution is None or one.organisation_id in bodies],
+            "today": timezone.localdate(),
+        },
+    )
+
+
+def _rows(prefix: str, late: list[procedures.Overdue], asked: Asked) -> list[dict[str, Any]]:
+    overdue: Counter[int | None] = Counter()
+    for one in late:
+        overdue[one.organisation_id] += one.count
+    loads = casework.overview(prefix, since=asked.since, until=asked.until, category=asked.category)
+    return [
+        {
+            "id": load.institution_id,
+            "organisation_id": load.organisation_id,
+            "name": institutions.institution(load.institution_id).name,
+            "received": load.received,
+            "accepted": load.accepted,
+            "issued": load.issued,
+            "mean": load.mean_days,
+            "overdue": overdue[load.organisation_id],
         }
-        for pk, row in rows.items()
+        for load in loads
+        if asked.institution in (None, load.institution_id) and (not asked.late or overdue[load.organisation_id])
     ]
-    table.sort(key=lambda row: -row["total"])
-    most = max((row["total"] for row in table), default=1)
-    return render(request, "oversight/overview.html", {"table": table, "most": most})

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jianheng.kernel.errors import Refusal
@@ -16,21 +17,13 @@ from jianheng.services.lawbook import api as lawbook
 from jianheng.services.pages.refusals import NoSuchPageError
 from jianheng.services.procedures import api as procedures
 
-REGIONS = (
-    ("", "全国"),
-    ("440000", "广东"),
-    ("370000", "山东"),
-    ("310000", "上海"),
-    ("110000", "北京"),
-    ("220000", "吉林"),
-)
-
 
 @require_safe
 def contents(request: HttpRequest) -> HttpResponse:
     """Procedures, and the numbers of the law with their sources."""
     region = request.GET.get("region", "")
-    region = region if region in dict(REGIONS) else ""
+    regions = [("", _("全国")), *lawbook.regions()]
+    region = region if region in dict(regions) else ""
     today = timezone.localdate()
     book = lawbook.book()
     numbers = []
@@ -45,7 +38,7 @@ def contents(request: HttpRequest) -> HttpResponse:
         {
             "procedures": procedures.procedures(),
             "numbers": numbers,
-            "regions": REGIONS,
+            "regions": regions,
             "region": region,
             "years": lawbook.calendar_years(),
             "missing": today.year + 1 if today.year + 1 not in lawbook.calendar_years() else None,

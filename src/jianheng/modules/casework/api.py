@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jianheng.modules.casework.queries import overview
+from jianheng.modules.casework.queries import Workload, overview
 
-__all__ = ["overview"]
+__all__ = ["Workload", "overview"]

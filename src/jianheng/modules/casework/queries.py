@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F
 
 from jianheng.kernel.money import yuan_text
 from jianheng.modules.casework.models import Appraisal
@@ -29,11 +32,42 @@ def facts(matter_id: int) -> list[tuple[str, str]]:
     return [(label, value) for label, value in told if value]
 
 
-def overview(region_prefix: str, *, limit: int = 200) -> list[dict[str, Any]]:
-    """Appraisals of a region for its regulator: institution, dates, state; no parties, no content."""
-    rows = Appraisal.objects.filter(region__startswith=region_prefix).order_by("-matter_id")[:limit]
-    return list(
-        rows.values(
-            "matter_id", "file_number", "institution_id", "category", "accepted_on", "issued_on", "organisation_id"
-        )
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What an institution received, accepted and issued; ``mean_days`` from acceptance to issue, calendar days."""
+
+    institution_id: int
+    organisation_id: int
+    received: int
+    accepted: int
+    issued: int
+    mean_days: float | None
+
+
+def overview(
+    region_prefix: str, *, since: date | None = None, until: date | None = None, category: str = ""
+) -> list[Workload]:
+    """The appraisals of a region for its regulator, by institution, the most first; no parties, no content.
+
+    ``since`` and ``until`` are days of entrustment, both inclusive; ``category`` is a code or the beginning of one.
+    """
+    rows = Appraisal.objects.filter(region__startswith=region_prefix, category__startswith=category)
+    if since:
+        rows = rows.filter(entrusted_on__gte=since)
+    if until:
+        rows = rows.filter(entrusted_on__lte=until)
+    took = ExpressionWrapper(F("issued_on") - F("accepted_on"), output_field=DurationField())
+    counted = rows.values("institution_id", "organisation_id").annotate(
+        received=Count("matter_id"), accepted=Count("accepted_on"), issued=Count("issued_on"), mean=Avg(took)
     )
+    return [
+        Workload(
+            row["institution_id"],
+            row["organisation_id"],
+            row["received"],
+            row["accepted"],
+            row["issued"],
+            row["mean"] / timedelta(days=1) if row["mean"] is not None else None,
+        )
+        for row in counted.order_by("-received", "institution_id")
+    ]

@@ -81,6 +81,7 @@ __all__ = [
     "candidates",
     "category",
     "category_choices",
+    "field_choices",
     "find",
     "import_appraisers",
     "import_institutions",
@@ -118,6 +119,12 @@ def category_choices() -> list[tuple[str, str]]:
         for each in tree
         if each.parent and not each.maps_to and not tree.within(each.code, "CT")
     ]
+
+
+def field_choices() -> list[tuple[str, str]]:
+    """(code, name) of the practice categories those items belong to (执业类别)."""
+    tree = lawbook.categories()
+    return [(code, tree[code].name) for code in dict.fromkeys(tree.field(code) for code, _ in category_choices())]
 
 
 def institution(institution_id: int, *, on: date | None = None, known_at: datetime | None = None) -> InstitutionFacts:

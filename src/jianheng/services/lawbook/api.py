@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from jianheng.kernel.calendar import WorkingCalendar
 from jianheng.kernel.categories import Categories
 from jianheng.kernel.law import LawBook
-from jianheng.services.lawbook import calendars, parameters, tables
+from jianheng.services.lawbook import calendars, files, parameters, tables
 from jianheng.services.lawbook.files import SHIPPED, own_directory, stamp
 from jianheng.services.lawbook.tables import Cause
 
@@ -26,6 +26,7 @@ __all__ = [
     "categories",
     "causes",
     "own_directory",
+    "regions",
     "scope_synonyms",
 ]
 
@@ -43,6 +44,20 @@ def calendar() -> WorkingCalendar:
 def calendar_years() -> tuple[int, ...]:
     """The years the calendar knows, in order."""
     return calendar().years
+
+
+def regions() -> list[tuple[str, str]]:
+    """(code, name) of every division with law of its own, shipped or the operator's, by code.
+
+    A division below a province that has no short name of its own is told by its province and its code.
+    """
+    names = tables.load_divisions()
+
+    def name(code: str) -> str:
+        province = names.get(f"{code[:2]}0000", "")
+        return names.get(code) or (f"{province}（{code}）" if province else code)
+
+    return [(code, name(code)) for code in files.regions()]
 
 
 @cache

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from jianheng.kernel.categories import Categories, Category
 from jianheng.services.lawbook.files import SHIPPED
@@ -37,6 +38,12 @@ def load_categories() -> Categories:
         )
         for row in _rows("categories.csv")
     )
+
+
+@cache
+def load_divisions() -> Mapping[str, str]:
+    """The short names of the provinces, and of the prefectures with law of their own (GB/T 2260)."""
+    return {row["code"]: row["name"] for row in _rows("divisions.csv")}
 
 
 def load_synonyms() -> Mapping[str, tuple[str, ...]]:

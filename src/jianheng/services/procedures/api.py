@@ -35,6 +35,7 @@ from jianheng.services.procedures.given import (
     read_json,
     said_of,
 )
+from jianheng.services.procedures.overdue import Overdue, overdue
 from jianheng.services.procedures.queries import (
     DoneAct,
     MatterRow,
@@ -91,6 +92,7 @@ __all__ = [
     "OptionalFileRef",
     "OptionalLine",
     "OptionalText",
+    "Overdue",
     "Receipt",
     "Reckoning",
     "StalePageError",
@@ -117,6 +119,7 @@ __all__ = [
     "new_key",
     "opening_post",
     "organisation_names",
+    "overdue",
     "perform",
     "procedure",
     "procedures",

@@ -395,3 +395,18 @@ def test_the_causes_are_those_in_force_since_2026() -> None:
 
     assert [levels.count(level) for level in (1, 2, 3, 4)] == [12, 59, 514, 470]
     assert api.causes()[2].hints == ("法医临床", "法医病理", "法医精神病")
+
+
+def test_the_regions_are_those_with_law_of_their_own_the_operators_among_them(own: Path) -> None:
+    write(own / "provinces" / "520000" / "parameters" / "x.yaml", "")
+    write(own / "provinces" / "520100" / "parameters" / "x.yaml", "")
+
+    told = dict(api.regions())
+
+    assert set(told) == {*files.regions()} >= {"110000", "210200", "310000", "350000", "370000", "440000"}
+    assert (told["440000"], told["210200"], told["520000"], told["520100"]) == (
+        "广东",
+        "大连",
+        "贵州",
+        "贵州（520100）",
+    )
