@@ -35,8 +35,13 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthy(request: HttpRequest) -> HttpResponse:
-    """For a load balancer: the process answers and the database too."""
-    ledger.state()
+    """For a load balancer: the process answers, the database too, and the clock is not behind what was already signed."""
+    sealed_at = ledger.state().sealed_at
+    if sealed_at is not None and timezone.now() < sealed_at - procedures.CLOCK_TOLERANCE:
+        reason = procedures.ClockWentBackError(
+            f"服务器时钟早于公开日志最近一次签署的时间（{sealed_at:%Y-%m-%d %H:%M} UTC）。"
+        )
+        return JsonResponse({"ok": False, **reason.reasons[0].as_json()}, status=reason.status)
     return JsonResponse({"ok": True})
 
 

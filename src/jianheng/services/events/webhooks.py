@@ -31,6 +31,7 @@ from jianheng.services.events.models import Delivery, OutboxEvent, Webhook
 RETRY_CEILING = timedelta(hours=6)
 TIMEOUT_SECONDS = 10
 BATCH = 200
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
 
 
 class WebhookAddressError(Refusal):
@@ -56,10 +57,20 @@ def _public_address(url: str) -> tuple[str, str, int]:
         raise WebhookAddressError(f"订阅地址的主机名无法解析：{parts.hostname[:80]}", about="url") from error
     for address in found:
         ip = ipaddress.ip_address(address)
-        allowed = ip.is_global or (settings.DEMO and ip.is_loopback)
-        if not allowed:
+        if not (_is_public(ip) or (settings.DEMO and ip.is_loopback)):
             raise WebhookAddressError(f"订阅地址指向内部网络：{parts.hostname}", about="url")
     return parts.scheme, sorted(found)[0], port
+
+
+def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is out in the world, and so is every address wrapped in it (6to4, Teredo, NAT64)."""
+    if not ip.is_global or ip.is_multicast:
+        return False
+    if isinstance(ip, ipaddress.IPv4Address):
+        return True
+    inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+    inner += [ipaddress.IPv4Address(ip.packed[-4:])] if ip in NAT64 else []
+    return all(_is_public(one) for one in inner if one is not None)
 
 
 def add_webhook(*, organisation_id: int, url: str, now: datetime) -> tuple[int, str]:

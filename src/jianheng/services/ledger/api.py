@@ -149,7 +149,9 @@ def state() -> State:
     newest = tree.latest()
     waiting = models.Pending.objects.count()
     since = models.Pending.objects.aggregate(since=Min("entry__created_at"))["since"] if waiting else None
-    return State(newest.size if newest else 0, waiting, since, newest.note if newest else None)
+    if newest is None:
+        return State(0, waiting, since, None)
+    return State(newest.size, waiting, since, newest.note, newest.created_at)
 
 
 # --- receipts -------------------------------------------------------------------------------------------------

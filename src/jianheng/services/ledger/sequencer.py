@@ -2,6 +2,9 @@
 
 Acts never wait for it: they write their entry and go. One run is one transaction, so that a run that is killed
 leaves nothing behind and the next one does the same work again; a lock lets only one run at a time.
+
+No checkpoint says an earlier time than the one before it (as RFC 6962 section 3.5 asks of tree heads): while the
+machine's clock is behind, the last time is signed again, and the operator is told.
 """
 
 from __future__ import annotations
@@ -70,6 +73,11 @@ def _fold(cursor: Any, batch: Sequence[_Waiting], now: datetime) -> None:
     frontier = tree.frontier(first)
     if before and frontier.root() != bytes(before.root):
         raise LedgerFault(f"the tree does not have the root signed at size {first}; nothing more is added")
+    if before and now < before.created_at:
+        log.warning(
+            "the clock is behind the last checkpoint, signed at %s; that time is signed again", before.created_at
+        )
+        now = before.created_at
     filled = [tile for entry in batch for tile in frontier.append(entry.leaf_hash)]
     with cursor.copy('copy ledger_leaf ("index", entry_id, leaf_hash) from stdin') as rows:
         for index, entry in enumerate(batch, start=first):

@@ -26,9 +26,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far the log is: leaves under a signed checkpoint, entries still waiting, and since when."""
+    """How far the log is: leaves under a signed checkpoint, when it was signed, entries still waiting, and since when."""
 
     size: int
     waiting: int
     waiting_since: datetime | None
     checkpoint: str | None
+    sealed_at: datetime | None = None

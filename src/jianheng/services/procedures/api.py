@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jianheng.services.procedures.acting import Receipt, begin, lapse_due, perform
+from jianheng.services.procedures.acting import CLOCK_TOLERANCE, Receipt, begin, lapse_due, perform
 from jianheng.services.procedures.asking import Asking, asking, asking_to_begin, new_key, opening_post
 from jianheng.services.procedures.clocks import Reckoning
 from jianheng.services.procedures.course import holder_title
@@ -68,6 +68,7 @@ from jianheng.services.procedures.words import tokens
 from jianheng.services.procedures.worklist import WorkPage, WorkRow, work_list
 
 __all__ = [
+    "CLOCK_TOLERANCE",
     "PLAIN",
     "Asking",
     "ClockWentBackError",
