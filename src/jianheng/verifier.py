@@ -611,6 +611,8 @@ class Entry(NamedTuple):
 ACT_MEMBERS = {"id", "matter", "seq", "code", "entry", "salt", "row", "commitment"}
 DOCUMENT_MEMBERS = {"number", "kind", "sha256", "matter", "entry", "salt", "row", "commitment", "path"}
 
+REGISTER_MEMBERS = {"id", "code", "entry", "salt", "row", "commitment"}
+
 
 Numbers = dict[str, dict[int, dict[int | None, str | None]]]  # series → serial → version → number
 
@@ -636,6 +638,7 @@ class Export:
         self.check_tree()
         self.check_acts()
         self.check_documents()
+        self.check_register()
         for name, count in self.stated.items():
             if name not in self.rows:
                 self.rows[name] = sum(1 for _ in self.lines(name))
@@ -924,6 +927,40 @@ class Export:
                     self.report.fail("ACT_GAP", self.place("acts"), f"事项 {matter} 缺少或者重复第 {due} 步。")
                     break
 
+    def check_register(self) -> None:
+        """Every act of the register has its entry and every entry its act; content fits; numbers run without gaps."""
+        logged = {entry_id: entry for entry_id, entry in self.entries.items() if entry.kind == "register"}
+        if not logged and not self.bundle.has("register.jsonl"):
+            return
+        claimed: set[str] = set()
+        serials: dict[str, list[str]] = defaultdict(list)
+        for line, row in self.lines("register"):
+            self.report.checked["register"] += 1
+            try:
+                act, code, entry_id, commitment = take(row, id=str, code=str, entry=str, commitment=str)
+            except Malformed as wrong:
+                self.report.fail("REGISTER_MALFORMED", self.place("register", line), f"{wrong}。")
+                continue
+            place = f"{self.place('register', line)}（登记 {act}）"
+            entry = logged.get(entry_id)
+            if entry is None or entry_id in claimed:
+                text = "账本中没有这一登记的记录，名册是后来改动的。"
+                self.report.fail("REGISTER_NOT_LOGGED", place, text)
+                continue
+            claimed.add(entry_id)
+            subject, _, serial = act.rpartition("/")
+            serials[subject].append(serial)
+            stated = {"register": act, "code": code, "commitment": commitment}
+            self.compare_columns("REGISTER_EDITED", place, stated, entry, None)
+            self.check_content("REGISTER_EDITED", place, row, REGISTER_MEMBERS)
+        for entry_id, entry in logged.items():
+            if entry_id not in claimed:
+                text = f"账本记有登记 {entry.data.get('register')}，导出中没有：登记被删除。"
+                self.report.fail("REGISTER_MISSING", self.place("entries", entry.line), text)
+        for subject, found in serials.items():
+            if sorted(found) != sorted(str(due) for due in range(1, len(found) + 1)):
+                self.report.fail("REGISTER_GAP", self.place("register"), f"{subject} 的登记缺少或者重复。")
+
     def compare_columns(self, code: str, place: str, stated: dict[str, Any], entry: Entry, matter: Any) -> None:
         """What stands beside the content must be what the log says."""
         differing = [name for name, value in stated.items() if not same(entry.data.get(name), value)]
@@ -1175,6 +1212,7 @@ NAMES = {
     "tiles": "瓦片",
     "checkpoints": "检查点",
     "acts": "办理行为",
+    "register": "登记行为",
     "documents": "文书",
     "documents without file": "未附文件的文书",
     "files": "文件",

@@ -8,3 +8,10 @@ class Config(AppConfig):
 
     name = "jianheng.modules.institutions"
     label = "institutions"
+
+    def ready(self) -> None:
+        """Let the log's export tell the acts of the register."""
+        from jianheng.modules.institutions.actions import record
+        from jianheng.services.ledger import api as ledger
+
+        ledger.register_export("register", record.exported)

@@ -13,6 +13,11 @@ documents.jsonl
     is of kind "document" with data ``{document, number, kind, sha256, commitment}``; when a document changes, a new
     entry is written and the row names the newest. ``path`` is where its PDF lies in the export, or null.
 
+register.jsonl
+    ``id, code, entry, salt, row, commitment``: acts of the register of institutions and appraisers. ``id`` is the
+    subject's code and the act's number with it. The log entry is of kind "register" with data ``{register, code,
+    commitment}``, ``register`` being ``id``. A statement that no act accounts for has a row with ``entry`` "".
+
 ``row`` is the full content, read from the columns that hold it now; ``commitment`` as it stands in the table;
 ``salt`` hexadecimal. After lawful erasing ``salt`` and ``row`` are null, and an entry of kind "erasure" with data
 ``{entry}`` says so. Members beside ``row`` must be in it or in the log entry: nothing is exported uncovered.
@@ -40,10 +45,12 @@ Rows = Callable[[Path], Iterable[Mapping[str, Any]]]
 _REQUIRED = {
     "acts": {"id", "matter", "seq", "code", "entry", "salt", "row", "commitment"},
     "documents": {"number", "kind", "sha256", "entry", "salt", "row", "commitment", "path"},
+    "register": {"id", "code", "entry", "salt", "row", "commitment"},
 }
 _COVERED_BY_THE_ENTRY = {
     "acts": _REQUIRED["acts"],
     "documents": _REQUIRED["documents"] | {"matter"},
+    "register": _REQUIRED["register"],
 }
 _registered: dict[str, Rows] = {}
 

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from jianheng.kernel import sheets
 from jianheng.kernel.errors import Reason
 from jianheng.modules.institutions import queries
+from jianheng.modules.institutions.actions.record import record as log
 from jianheng.modules.institutions.errors import RegisterConflictError
 from jianheng.modules.institutions.models import Institution, Licence, Registration, ScopeItem
 from jianheng.modules.institutions.rules import names
@@ -41,11 +42,12 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """What became of one row; ``outcome`` is a key of ``OUTCOMES``."""
+    """What became of one row; ``outcome`` is a key of ``OUTCOMES``, ``entry`` the act's entry in the log or ""."""
 
     reading: RowReading
     outcome: str
     reasons: tuple[Reason, ...] = ()
+    entry: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The row for a program."""
@@ -58,6 +60,7 @@ class RowReport:
             "kept_as_text": list(self.reading.kept),
             "reasons": [reason.as_json() for reason in self.reasons],
             "warnings": [warning.as_json() for warning in self.reading.warnings],
+            "entry": self.entry,
         }
 
 
@@ -138,9 +141,10 @@ def _register(
             changed = _state_registration(institution, record, source=source, now=now)
             changed |= _state_licence(institution, record, source=source, now=now)
             changed |= _state_region(institution, record)
+            entry = log(institution, code="roster", now=now, source=source)
     except IntegrityError as conflict:
         return RowReport(reading, "REFUSED", _conflict(conflict).reasons)
-    return RowReport(reading, "CREATED" if created else "CHANGED" if changed else "UNCHANGED")
+    return RowReport(reading, "CREATED" if created else "CHANGED" if changed else "UNCHANGED", entry=entry)
 
 
 def _conflict(refused: IntegrityError) -> RegisterConflictError:

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from jianheng.kernel.identifiers import check_certificate_number
 from jianheng.modules.institutions import queries
+from jianheng.modules.institutions.actions.record import record
 from jianheng.modules.institutions.errors import (
     RegisterConflictError,
     UnknownAppraiserError,
@@ -75,6 +77,7 @@ def register_appraiser(
                 law=("司法鉴定人登记管理办法 第十四条",),
                 about="certificate_number",
             ) from overlap
+    record(appraiser, code="practice", now=now, source=source)
     return queries.appraiser_ref(held)
 
 
@@ -102,9 +105,11 @@ def stop_practice(
         category = lawbook.categories()[category].code
     if last is not None and last < first:
         raise RegisterConflictError("停止执业的截止日早于起始日。", about="last")
+    institution = _institution(institution_id) if institution_id is not None else None
+    appraiser = _appraiser(appraiser_id) if appraiser_id is not None else None
     row = PracticeStatus.objects.create(
-        institution=_institution(institution_id) if institution_id is not None else None,
-        appraiser=_appraiser(appraiser_id) if appraiser_id is not None else None,
+        institution=institution,
+        appraiser=appraiser,
         kind=kind,
         category=category,
         reason=reason,
@@ -114,7 +119,15 @@ def stop_practice(
         recorded_at=now,
         source=source,
     )
+    record(_whose(row), code="stop", now=now, source=source)
     return row.pk
+
+
+def _whose(row: PracticeStatus) -> Institution | Appraiser:
+    """Whose practice a stop is about: exactly one of the two."""
+    found = row.institution or row.appraiser
+    assert found is not None
+    return found
 
 
 @transaction.atomic
@@ -129,6 +142,7 @@ def resume_practice(status_id: int, *, last: date, now: datetime) -> int:
     row.save(update_fields=["superseded_at"])
     row.pk, row.superseded_at, row.recorded_at, row.valid_to = None, None, now, last
     row.save(force_insert=True)
+    record(_whose(row), code="resume", now=now, source=row.source)
     return int(row.pk)
 
 
@@ -138,6 +152,7 @@ def link_organisation(institution_id: int, *, organisation_id: int | None) -> No
     try:
         with transaction.atomic():
             Institution.objects.filter(pk=institution.pk).update(organisation_id=organisation_id)
+            record(institution, code="link", now=timezone.now())
     except IntegrityError as taken:
         raise RegisterConflictError("该平台单位已对应另一家机构。", about="organisation_id") from taken
 
@@ -148,6 +163,7 @@ def link_person(appraiser_id: int, *, person_id: int | None) -> None:
     try:
         with transaction.atomic():
             Appraiser.objects.filter(pk=appraiser.pk).update(person_id=person_id)
+            record(appraiser, code="link", now=timezone.now())
     except IntegrityError as taken:
         raise RegisterConflictError("该平台人员已对应另一名鉴定人。", about="person_id") from taken
 

@@ -1,5 +1,6 @@
 """Tables of the register."""
 
+from jianheng.modules.institutions.models.act import RegisterAct
 from jianheng.modules.institutions.models.appraiser import Appraiser, PracticeRegistration
 from jianheng.modules.institutions.models.institution import Institution, Registration
 from jianheng.modules.institutions.models.licence import Licence, PracticeStatus, ScopeItem
@@ -12,6 +13,7 @@ __all__ = [
     "PracticeRegistration",
     "PracticeStatus",
     "Recorded",
+    "RegisterAct",
     "Registration",
     "ScopeItem",
 ]
