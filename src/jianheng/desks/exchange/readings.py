@@ -43,7 +43,7 @@ def written_truth(value: Any) -> Any:
 
 Words = Annotated[str, Query(max_length=100, pattern=procedures.PLAIN)]
 After = Annotated[str, Query(max_length=40, pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9]{1,18})?$")]
-AfterNumber = Annotated[int, Figures, Field(ge=0, le=2**63 - 1)]
+AfterNumber = Annotated[int, Field(ge=0, le=2**63 - 1), Figures]
 Truth = Annotated[bool, BeforeValidator(written_truth)]
 PDF = {"responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
 

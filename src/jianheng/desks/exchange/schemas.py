@@ -16,9 +16,9 @@ def written_number(value: Any) -> Any:
 
 
 Figures = BeforeValidator(written_number)
-MatterId = Annotated[int, Figures, Field(ge=1, le=2**63 - 1)]
+MatterId = Annotated[int, Field(ge=1, le=2**63 - 1), Figures]
 Pair = Annotated[list[str], Field(min_length=2, max_length=2)]  # a value, or a label, and its words
-Seq = Annotated[int, Figures, Field(ge=1, le=2**31 - 1)]
+Seq = Annotated[int, Field(ge=1, le=2**31 - 1), Figures]
 
 
 class ReasonOut(Schema):

@@ -7,9 +7,11 @@ input says the same, in patterns that ECMA-262 and every validator of the interf
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from datetime import time
-from typing import Annotated, Any
+from contextlib import suppress
+from datetime import date, time
+from typing import Annotated, Any, get_args
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +22,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
 )
@@ -48,8 +51,11 @@ class Given(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _clean(cls, value: Any) -> Any:
-        return _cleaned(value)
+    def _clean(cls, value: Any, info: ValidationInfo) -> Any:
+        cleaned = _cleaned(value)
+        if info.mode == "json" and isinstance(cleaned, str | float):
+            return _as_json_means(cleaned, cls.model_fields[info.field_name or ""].annotation)
+        return cleaned
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> Any:
@@ -64,6 +70,17 @@ def _cleaned(value: Any) -> Any:
         return clean_text(value)
     if isinstance(value, list):
         return [_cleaned(item) for item in value]
+    return value
+
+
+def _as_json_means(value: str | float, annotation: Any) -> Any:
+    """A value of a JSON text: 3.0 is the integer 3 (JSON Schema core, section 4.2.3); days and times are texts."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    for kind, pattern in ((date, _DAY), (time, _CLOCK["pattern"])):
+        if kind in (annotation, *get_args(annotation)) and re.fullmatch(pattern, value):
+            with suppress(ValueError):  # 2026-02-30: refused as no day
+                return kind.fromisoformat(value)
     return value
 
 
@@ -113,9 +130,12 @@ _MONEY = {
         {"type": "string", "pattern": r"^[0-9]{1,11}(\.[0-9]{1,2})?$", "description": "元"},
     ]
 }
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"}
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_not_blank)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60), AfterValidator(_not_blank)]
+ShortLine = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_not_blank)]
 OptionalLine = Annotated[str, StringConstraints(max_length=200)]
 Text = Annotated[
     str,

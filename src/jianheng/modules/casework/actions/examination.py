@@ -23,13 +23,23 @@ from jianheng.modules.casework.terms import INSIDE, WITH_COURT, SupplementPhase
 from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.lawbook import api as lawbook
-from jianheng.services.procedures.api import Days, Given, Line, Nothing, OptionalLine, Text, Turn, carries_out
+from jianheng.services.procedures.api import (
+    Days,
+    Given,
+    Line,
+    Nothing,
+    OptionalLine,
+    ShortLine,
+    Text,
+    Turn,
+    carries_out,
+)
 
 
 class RealTimeRecord(Given):
     """实时记录 (通则 第二十七条): method and process, result, instruments; signed by who did it."""
 
-    place: Line = Field(title="地点")
+    place: ShortLine = Field(title="地点")
     method: Line = Field(title="方法和过程")
     result: Text = Field(title="检验结果")
     instrument: OptionalLine = Field("", title="仪器设备使用情况")

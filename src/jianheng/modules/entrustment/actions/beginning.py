@@ -26,7 +26,18 @@ from jianheng.services.lawbook import api as lawbook
 from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
-from jianheng.services.procedures.api import Days, Given, Line, OptionalLine, OptionalText, Text, Turn, carries_out
+from jianheng.services.procedures.api import (
+    Days,
+    Given,
+    Line,
+    Name,
+    OptionalLine,
+    OptionalText,
+    ShortLine,
+    Text,
+    Turn,
+    carries_out,
+)
 
 Phone = Annotated[str, Field(pattern=r"^1[3-9][0-9]{9}$")]
 
@@ -35,7 +46,7 @@ class Request(Given):
     """What a judge says when beginning an appraisal."""
 
     case_number: Line = Field(title="案号", description="如（2026）吉0102民初123号")
-    cause: Line = Field(title="案由")
+    cause: ShortLine = Field(title="案由")
     origin: Origin = Field(title="启动方式")
     category: Line = Field(title="鉴定类别", json_schema_extra={"widget": "select"})
     subject: Text = Field(title="鉴定事项", description="写明要解决的专门性问题")
@@ -43,9 +54,9 @@ class Request(Given):
     basic_facts: Text = Field(title="简要案情")
     complexity: Complexity = Field(Complexity.ORDINARY, title="难易程度")
     is_re_appraisal: bool = Field(False, title="是否属于重新鉴定")
-    applicant: Line = Field(title="申请人", description="依职权启动的，填写负有举证责任的当事人")
+    applicant: Name = Field(title="申请人", description="依职权启动的，填写负有举证责任的当事人")
     applicant_phone: Phone = Field(title="申请人手机号码")
-    respondent: Line = Field(title="对方当事人")
+    respondent: Name = Field(title="对方当事人")
     respondent_phone: Phone = Field(title="对方当事人手机号码")
     application_days: Days | None = Field(
         None, title="指定的申请期限（日）", description="仅释明时填写；不填按默认值"
