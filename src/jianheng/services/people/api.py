@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 
+from jianheng.services.people.acting import actor_of_login, actor_of_person, actor_of_token
 from jianheng.services.people.bodies import add_organisation, pinyin_key
 from jianheng.services.people.models import (
     AccessRecord,
@@ -78,6 +79,7 @@ __all__ = [
     "actor_of_account",
     "actor_of_login",
     "actor_of_pass",
+    "actor_of_person",
     "actor_of_token",
     "add_account",
     "add_organisation",
@@ -188,32 +190,9 @@ def _posts_on(today: date):  # type: ignore[no-untyped-def]
     return Post.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today)
 
 
-def _actor(person: Person, *, today: date, organisation_id: int | None = None) -> Actor:
-    rows = _posts_on(today).filter(person=person).select_related("organisation")
-    if organisation_id is not None:
-        rows = rows.filter(organisation_id=organisation_id)
-    posts = tuple(
-        PostRef(row.organisation_id, row.organisation.name, row.organisation.kind, row.organisation.region, row.role)
-        for row in rows.order_by("organisation_id", "role")
-    )
-    led = [post.organisation_id for post in posts if post.role == Role.LEADER]
-    below: tuple[int, ...] = ()
-    if led:
-        below = tuple(Organisation.objects.filter(line__overlap=led).values_list("pk", flat=True))
-    regions = tuple(_region_prefix(post.region) for post in posts if post.kind == OrganisationKind.REGULATOR)
-    return Actor(name=person.name, person_id=person.pk, posts=posts, organisations_below=below, regions=regions)
-
-
-def _region_prefix(code: str) -> str:
-    """The part of a division code that its subdivisions share: 220000 → 22, 220100 → 2201."""
-    if code.endswith("0000"):
-        return code[:2]
-    return code[:4] if code.endswith("00") else code
-
-
 def actor_of_account(account: Account, *, today: date) -> Actor | None:
     """Who a signed-in account is today; ``None`` for an account without a person."""
-    return _actor(account.person, today=today) if account.person else None
+    return actor_of_person(account.person_id, today=today)
 
 
 def issue_token(*, organisation_id: int, person_id: int, label: str, now: datetime, days: int | None = 365) -> str:
@@ -235,12 +214,6 @@ def account_of_login(username: str) -> Account:
     return Account.objects.get(username=username)
 
 
-def actor_of_login(username: str, *, today: date) -> Actor | None:
-    """Who a login is today; ``None`` for an unknown one."""
-    account = Account.objects.select_related("person").filter(username=username).first()
-    return actor_of_account(account, today=today) if account else None
-
-
 def tokens_of(person_id: int) -> list[dict[str, object]]:
     """A person's live tokens: id, label, organisation, dates; never the token itself."""
     rows = ClientToken.objects.filter(person_id=person_id, revoked_at=None).order_by("-pk")
@@ -250,17 +223,6 @@ def tokens_of(person_id: int) -> list[dict[str, object]]:
 def revoke_token(token_id: int, *, person_id: int, now: datetime) -> None:
     """End a token at once; somebody else's is left alone."""
     ClientToken.objects.filter(pk=token_id, person_id=person_id, revoked_at=None).update(revoked_at=now)
-
-
-def actor_of_token(token: str, *, now: datetime, today: date) -> Actor | None:
-    """Who a bearer token acts as, within its organisation only; ``None`` when unknown, expired or revoked."""
-    row = (
-        ClientToken.objects.select_related("person")
-        .filter(digest=hashlib.sha256(token.encode()).hexdigest(), revoked_at=None)
-        .filter(Q(expires_at=None) | Q(expires_at__gt=now))
-        .first()
-    )
-    return _actor(row.person, today=today, organisation_id=row.organisation_id) if row else None
 
 
 def note_access(
