@@ -65,8 +65,11 @@ def replace_silent(turn: Turn, given: Reason) -> None:
 def replace_overdue(turn: Turn, given: Reason) -> None:
     """Entrust another institution for one that did not finish in time without good reason (证据规定 第三十五条).
 
-    Refuses while no time of the institution has run out; the fee is returnable.
+    Refuses while no time of the institution has run out, and while it waits for a decision on more time; the fee is
+    returnable.
     """
+    if turn.is_open("decide_extension"):
+        raise NotOverdueError("机构的延期申请尚未决定，不能以逾期为由另行委托。")
     if not _late(turn):
         raise NotOverdueError
     entrustment = papers.of(turn)
@@ -77,8 +80,11 @@ def replace_overdue(turn: Turn, given: Reason) -> None:
 
 def _late(turn: Turn) -> bool:
     """Whether a clock of the institution's own matter is past its due day."""
-    rows = (row for row in procedures.family(turn.root_id, people.PLATFORM) if row.pk != turn.matter_id)
-    views = (procedures.matter(row.pk, people.PLATFORM, today=turn.today) for row in rows)
+    family = procedures.family(turn.root_id, people.PLATFORM)
+    own = (
+        row for row in family if row.pk != turn.matter_id and row.seats.get("institution") == turn.seat("institution")
+    )
+    views = (procedures.matter(row.pk, people.PLATFORM, today=turn.today) for row in own)
     return any(term.overdue for view in views for term in view.terms)
 
 
