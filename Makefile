@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR ?= var
 PORT ?= 8000
+SIZES ?= 10000,1000000
 export UV_LINK_MODE ?= copy
 
 .PHONY: help run test browser demo bench install assets clean
@@ -25,7 +26,7 @@ demo: $(VENV)/.run assets ## play one whole case over HTTP and verify what it le
 	@$(BIN)/jianheng demo --out out/demo
 
 bench: $(VENV)/.run assets ## figures beside hand-written floors, as JSON
-	@$(BIN)/jianheng bench --out out/bench.json
+	@$(BIN)/jianheng bench --out out/bench.json --sizes $(SIZES)
 
 install: $(VENV)/.run ## the environment only
 

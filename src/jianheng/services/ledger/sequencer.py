@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 _LOCK = 0x6A68_6C65_6467_6572  # "jhledger": one number for the whole database
 _WAITING = """
 select e.id, e.body, e.leaf_hash, e.digest from ledger_pending p join ledger_entry e on e.id = p.entry_id
-order by e.created_at, e.id limit %s
+order by p.entry_id limit %s
 """
 
 

@@ -1,0 +1,1 @@
+"""Figures beside floors: ``make bench``."""

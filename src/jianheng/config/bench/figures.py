@@ -1,0 +1,82 @@
+"""Figures beside floors: what acts, reading and making cost, each next to hand-written code measured in the same run.
+
+Nothing here passes or fails; a ratio that drifts is a reason to look. The database grows from size to size by copies
+of what one real act wrote (:mod:`.population`); at each size the same questions are asked again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from jianheng.config.bench import acts, http, making, measure, population, reading
+from jianheng.config.rehearsal.in_process import InProcess
+from jianheng.config.rehearsal.script import SCENARIOS, Play, read
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
+
+SIZES = (10_000, 1_000_000)
+FIRST_NUMBER = 90_000_000  # case numbers no copy has
+
+
+def take(home: Path, sizes: Iterable[int] = SIZES) -> dict[str, Any]:
+    """All figures; the database holds the demonstration's cast and nothing else."""
+    play = Play(InProcess(now=timezone.now() - timedelta(days=1)))
+    play.run(read(SCENARIOS / "traffic_disability.yaml"))
+    figures: dict[str, Any] = {"machine": _machine(), "making": making.figures(), "sizes": {}}
+    matters = _begun(max(acts.CLIENTS))
+    for size in sizes:
+        copied = population.grow(size)
+        figures["sizes"][str(size)] = {
+            "copied_rows_per_second": round(copied),
+            "database_mb": _megabytes(),
+            "act (ms)": acts.latency(matters[0]),
+            "reading (ms)": reading.figures(matters[0]),
+        }
+    figures["acts"] = acts.figures(matters)
+    with http.served(home / "bench-web.log") as server:
+        figures["http"] = http.figures(server, matters, _token())
+        figures["web"] = {"answers_after_seconds": server.start_seconds, "memory_mb": server.memory_mb()}
+    figures["memory_mb"] = measure.memory_mb([os.getpid()])
+    return figures
+
+
+def _machine() -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("show server_version")
+        return {"cores": os.cpu_count(), "postgresql": cursor.fetchone()[0], "at": timezone.now().isoformat()}
+
+
+def _begun(count: int) -> list[int]:
+    """Matters that clients may act on, one each."""
+    judge = people.actor_of_login("judge", today=timezone.localdate())
+    assert judge is not None
+    return [
+        procedures.begin(
+            "entrustment",
+            by=judge,
+            given=population.GIVEN | {"case_number": f"（2026）吉0199民初{FIRST_NUMBER + number}号"},
+        ).matter_id
+        for number in range(count)
+    ]
+
+
+def _megabytes() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_database_size(current_database()) / 1048576")
+        return int(cursor.fetchone()[0])
+
+
+def _token() -> str:
+    judge = people.actor_of_login("judge", today=timezone.localdate())
+    assert judge is not None
+    assert judge.person_id is not None
+    return people.issue_token(
+        organisation_id=judge.organisation_ids[0], person_id=judge.person_id, label="bench", now=timezone.now()
+    )

@@ -1,0 +1,69 @@
+"""How things are measured: medians, rates, statements, memory. Nothing here judges."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+CALLS = 40
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Counts SQL statements, without savepoints and transaction control."""
+    seen: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not sql.lstrip().upper().startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")):
+            seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield seen
+
+
+def median_ms(call: Callable[[], Any], times: int = CALLS) -> float:
+    """The median duration of a call in milliseconds, after three that are not counted."""
+    for _ in range(3):
+        call()
+    spent = []
+    for _ in range(times):
+        started = time.perf_counter()
+        call()
+        spent.append((time.perf_counter() - started) * 1000)
+    return round(statistics.median(spent), 3)
+
+
+def rate(call: Callable[[], Any], seconds: float = 2.0) -> float:
+    """Calls a second, over some seconds, after ten that are not counted."""
+    for _ in range(10):
+        call()
+    done, started = 0, time.perf_counter()
+    while (spent := time.perf_counter() - started) < seconds:
+        call()
+        done += 1
+    return round(done / spent, 1)
+
+
+def beside(ours: float, floor: float, *, more_is_better: bool = False) -> dict[str, float]:
+    """A figure, its floor, and their ratio: how many times the floor's time ours takes, or its share of the rate."""
+    ratio = ours / floor if floor else 0.0
+    return {"ours": ours, "floor": floor, "ratio": round(ratio, 3 if more_is_better else 2)}
+
+
+def memory_mb(pids: list[int]) -> float:
+    """Memory of processes as the kernel shares it out among them (Pss, /proc/PID/smaps_rollup), in MB."""
+    total = 0
+    for pid in pids:
+        try:
+            text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        except OSError:
+            continue
+        total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+    return round(total / 1024, 1)

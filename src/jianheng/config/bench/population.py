@@ -1,0 +1,331 @@
+"""Many matters at once: what one real act wrote, copied with other people, courts and days, every invariant kept.
+
+One entrustment is begun through the door; its rows are taken as the pattern. Each copy gets a number, a court, two
+parties, a day and a due day of its own; its act's commitment, its log entry and the entry's leaf are computed anew, so
+that the log of ten million matters verifies like the log of one. Rows go in by COPY, without indexes while they do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from rich.progress import track
+
+from jianheng.kernel import canonical, merkle
+from jianheng.kernel.errors import Fault
+from jianheng.services.ledger import api as ledger
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
+
+TABLES = (
+    "procedures_matter",
+    "procedures_workitem",
+    "procedures_actrecord",
+    "ledger_entry",
+    "ledger_pending",
+    "entrustment_entrustment",
+)
+BATCH = 20_000
+JSONB = 3802  # PostgreSQL's number of the type
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹"
+ORDINALS = "甲乙丙丁戊己庚辛壬癸"
+PEOPLE = tuple(f"{surname}某{ordinal}（示例）" for surname in SURNAMES for ordinal in ORDINALS)
+CAUSES = (
+    "机动车交通事故责任纠纷",
+    "医疗损害责任纠纷",
+    "健康权纠纷",
+    "建设工程施工合同纠纷",
+    "民间借贷纠纷",
+    "买卖合同纠纷",
+    "提供劳务者受害责任纠纷",
+    "继承纠纷",
+)
+SHARE_OF_ONE = 10  # every tenth matter belongs to one court, the busiest there could be
+SPREAD_DAYS = 120
+FIRST_DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+GIVEN = {
+    "case_number": "（2026）吉0199民初99999999号",
+    "cause": CAUSES[0],
+    "origin": "APPLICATION",
+    "category": "FM0202",
+    "subject": "致残等级",
+    "purpose": "残疾赔偿金",
+    "basic_facts": "交通事故",
+    "applicant": PEOPLE[0],
+    "applicant_phone": "13800000001",
+    "respondent": PEOPLE[1],
+    "respondent_phone": "13800000002",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """A court as the copies need it."""
+
+    id: int
+    code: str
+
+
+def size() -> int:
+    """How many matters there are."""
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from procedures_matter")
+        return int(cursor.fetchone()[0])
+
+
+def grow(until: int, *, seed: int = 2026) -> float:
+    """Copy the pattern until there are ``until`` matters; returns rows a second, all tables together."""
+    missing = until - size() - 1
+    if missing <= 0:
+        return 0.0
+    pattern = Pattern.made()
+    started = timezone.now()
+    with _without_indexes(missing):
+        for first in track(range(0, missing, BATCH), description=f"{until:,} matters", transient=True):
+            _copy(pattern, min(BATCH, missing - first), random.Random(f"{seed}/{until}/{first}"))  # noqa: S311
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"analyze {table}")
+    return len(TABLES) * missing / (timezone.now() - started).total_seconds()
+
+
+@contextmanager
+def _without_indexes(missing: int) -> Iterator[None]:
+    """Take indexes away that no constraint needs, and make them again; a few thousand rows go in with them."""
+    if missing < 10 * BATCH:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select i.indexname, i.indexdef from pg_indexes i
+               where i.tablename = any(%s) and not exists
+                 (select from pg_constraint c where c.conindid = format('%%I', i.indexname)::regclass)""",
+            [list(TABLES)],
+        )
+        found = cursor.fetchall()
+        for name, _ in found:
+            cursor.execute(f'drop index "{name}"')
+        yield
+        cursor.execute("set maintenance_work_mem = '512MB'")
+        for _, definition in track(found, description="indexes", transient=True):
+            cursor.execute(definition)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The rows of one begun entrustment as texts with holes (``%(case)s``), and what fills the holes.
+
+    ``lines`` are COPY lines by table, ``act`` the canonical row a commitment covers, ``body`` the canonical entry.
+    """
+
+    lines: Mapping[str, str]
+    act: str
+    body: str
+    words: Mapping[str, frozenset[str]]
+    courts: tuple[Court, ...]
+    busiest: Court
+
+    @classmethod
+    def made(cls) -> Pattern:
+        """Begin one entrustment, read what it wrote, and leave holes where copies differ."""
+        judge = people.actor_of_login("judge", today=timezone.localdate())
+        assert judge is not None
+        given = GIVEN | {"case_number": f"（2026）吉0199民初{size() + 1}号"}
+        begun = procedures.begin("entrustment", by=judge, given=given)
+        rows = {table: _row(table, begun.matter_id) for table in TABLES if table != "ledger_pending"}
+        act = rows["procedures_actrecord"]
+        said = {
+            **{name: act[name] for name in ("seq", "code", "outcome", "holder", "name", "given")},
+            "matter": act["matter_id"],
+            "person": act["person_id"],
+            "organisation": act["organisation_id"],
+            "at": canonical.instant(act["at"]),
+        }
+        if ledger.commitment(bytes(act["salt"]), said) != act["commitment"]:
+            raise Fault("the pattern no longer says what a commitment covers: the copies would not verify")
+        title = rows["procedures_matter"]["title"].partition(given["cause"])[2]
+        filled = _filled(act["given"], title)
+        body = canonical.decode(bytes(rows["ledger_entry"]["body"]))
+        courts = people.organisations(kind=people.OrganisationKind.COURT, region_prefix="22")
+        own = people.organisation(judge.organisation_ids[0])
+        return cls(
+            lines={table: _line(row | filled.get(table, {})) for table, row in rows.items()}
+            | {"ledger_pending": "%(entry)s\n"},
+            act=_text(said | {"matter": INTEGER["matter"], **ACT, "given": said["given"] | VARYING}),
+            body=_text(
+                body
+                | {"id": "%(entry)s", "matter": INTEGER["matter"], "at": "%(instant)s"}
+                | {"data": body["data"] | {"act": "%(matter)d/1", "commitment": "%(commitment)s"}}
+            ),
+            words={text: frozenset(procedures.tokens(text)) for text in (*PEOPLE, *CAUSES)}
+            | {"fixed": frozenset(procedures.tokens(title, "（2026）吉民初号", given["subject"]))},
+            courts=tuple(Court(one.id, one.code) for one in courts if len(one.code) > 1 and one.id != own.id),
+            busiest=Court(own.id, own.code),
+        )
+
+
+VARYING = {
+    "case_number": "%(case)s",
+    "applicant": "%(applicant)s",
+    "respondent": "%(respondent)s",
+    "cause": "%(cause)s",
+}
+INTEGER = {"matter": "%(matter)d", "court": "%(court)d"}  # written without quotation marks
+ACT = {"holder": "%(court)d:judge", "organisation": INTEGER["court"], "at": "%(instant)s"}
+
+
+def _filled(given: Mapping[str, Any], title: str) -> dict[str, dict[str, Any]]:
+    """By table, the columns whose values differ from copy to copy."""
+    seats = {"court": INTEGER["court"], "unit": INTEGER["court"], "applicant": "side", "respondent": "side"}
+    return {
+        "procedures_matter": {
+            "id": INTEGER["matter"],
+            "root_id": INTEGER["matter"],
+            "reference": "%(case)s",
+            "title": f"%(applicant)s与%(respondent)s %(cause)s{title}",
+            "seats": seats,
+            "viewer_ids": [INTEGER["court"]],
+            "opened_at": "%(instant)s",
+            "last_act_at": "%(instant)s",
+            "words": "%(words)s",
+        },
+        "procedures_workitem": {
+            "id": "%(item)d",
+            "matter_id": INTEGER["matter"],
+            "holder": "%(court)d:judge",
+            "opened_at": "%(instant)s",
+            "due_on": "%(due)s",
+            "sort_on": "%(due)s",
+        },
+        "procedures_actrecord": {
+            "id": "%(record)d",
+            "matter_id": INTEGER["matter"],
+            "holder": "%(court)d:judge",
+            "organisation_id": INTEGER["court"],
+            "at": "%(instant)s",
+            "given": given | VARYING,
+            "entry": "%(entry)s",
+            "salt": "\\x%(salt)s",
+            "commitment": "%(commitment)s",
+        },
+        "ledger_entry": {
+            "id": "%(entry)s",
+            "matter_id": INTEGER["matter"],
+            "body": "\\x%(body)s",
+            "leaf_hash": "\\x%(leaf)s",
+            "created_at": "%(instant)s",
+        },
+        "entrustment_entrustment": {
+            "matter_id": INTEGER["matter"],
+            "court_id": INTEGER["court"],
+            "unit_id": INTEGER["court"],
+            **VARYING,
+        },
+    }
+
+
+def _row(table: str, matter_id: int) -> dict[str, Any]:
+    """The first row a table holds of a matter, by column in the order of the table."""
+    column = "id" if table == "procedures_matter" else "matter_id"
+    more = " and kind = 'act'" if table == "ledger_entry" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select * from {table} where {column} = %s{more} order by 1 limit 1", [matter_id])  # noqa: S608 - our tables
+        cells = zip(cursor.description, cursor.fetchone(), strict=True)
+        return {one.name: json.loads(cell) if one.type_code == JSONB else cell for one, cell in cells}
+
+
+def _unquoted(text: str) -> str:
+    for hole in INTEGER.values():
+        text = text.replace(f'"{hole}"', hole)
+    return text
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    """A value with holes in its canonical form."""
+    return _unquoted(canonical.encode(value).decode())
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    """A row as a line of COPY's text format (PostgreSQL manual, COPY, "Text Format")."""
+    return "\t".join(_cell(value) for value in row.values()) + "\n"
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return "\\N"
+        case bool():
+            return "t" if value else "f"
+        case dict():
+            return _unquoted(json.dumps(value, ensure_ascii=False)).replace("\\", "\\\\")
+        case list():
+            return "{" + ",".join(str(one) for one in value) + "}"
+        case str() if value.startswith("\\x"):
+            return "\\" + value
+        case datetime():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def _copy(pattern: Pattern, count: int, chance: random.Random) -> None:
+    """Write ``count`` copies in one transaction; keys and checks that triggers hold are held by the pattern."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local session_replication_role = replica")
+        matters, items, records = (
+            _numbers(cursor, table, count)
+            for table in ("procedures_matter", "procedures_workitem", "procedures_actrecord")
+        )
+        copies = [
+            fill(pattern, matters + place, chance) | {"item": items + place, "record": records + place}
+            for place in range(count)
+        ]
+        for table, line in pattern.lines.items():
+            with cursor.copy(f"copy {table} from stdin") as rows:
+                rows.write("".join([line % copy for copy in copies]))
+
+
+def _numbers(cursor: Any, table: str, count: int) -> int:
+    """Reserve ``count`` numbers of a table; the first of them."""
+    cursor.execute(
+        "with s as (select pg_get_serial_sequence(%s, 'id') name) select setval(name, nextval(name) + %s) from s",
+        [table, count - 1],
+    )
+    return int(cursor.fetchone()[0]) - count + 1
+
+
+def fill(pattern: Pattern, number: int, chance: random.Random) -> dict[str, Any]:
+    """What goes into the holes of one copy."""
+    court = pattern.busiest if number % SHARE_OF_ONE == 0 else chance.choice(pattern.courts)
+    applicant, respondent = chance.sample(PEOPLE, 2)
+    cause = chance.choice(CAUSES)
+    at = FIRST_DAY + timedelta(seconds=number % 31_000_000, microseconds=number % 999_999)
+    salt = chance.randbytes(16)
+    words = pattern.words[applicant] | pattern.words[respondent] | pattern.words[cause] | pattern.words["fixed"]
+    copy: dict[str, Any] = {
+        "matter": number,
+        "court": court.id,
+        "case": f"（2026）{court.code}民初{number}号",
+        "applicant": applicant,
+        "respondent": respondent,
+        "cause": cause,
+        "instant": canonical.instant(at),
+        "due": (at + timedelta(days=chance.randrange(SPREAD_DAYS))).date().isoformat(),
+        "entry": str(uuid.UUID(int=(int(at.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62) | number)),
+        "salt": salt.hex(),
+        "words": " ".join(f"'{word}'" for word in words | {str(number), court.code[1:]}),
+    }
+    copy["commitment"] = hashlib.sha256(salt + (pattern.act % copy).encode()).hexdigest()
+    body = (pattern.body % copy).encode()
+    return copy | {"body": body.hex(), "leaf": merkle.leaf_hash(body, "sha256").hex()}

@@ -1,0 +1,107 @@
+"""What reading costs at one size: lists, search, pages, each beside hand-written SQL for the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from jianheng.config.bench import measure
+from jianheng.modules.institutions import api as institutions
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
+
+CATEGORY = "FM0202"
+
+
+def figures(matter_id: int) -> dict[str, Any]:
+    """Latencies in milliseconds; the judge of the busiest court asks, who holds a tenth of all open work."""
+    judge, today = people.actor_of_login("judge", today=timezone.localdate()), timezone.localdate()
+    assert judge is not None
+    reference = procedures.matter(matter_id, judge).reference
+    court = judge.organisation_ids[0]
+    holders = sorted(judge.holders)
+    return {
+        "work list": _one(
+            lambda: procedures.work_list(judge, today=today),
+            """select i.id, i.node, i.due_on, i.opened_at, m.id, m.title, m.reference, m.procedure
+               from procedures_workitem i join procedures_matter m on m.id = i.matter_id
+               where i.holder = %s and i.closed_at is null order by i.sort_on, i.id limit 31""",
+            [holders[0]],
+        ),
+        "search by case number": _one(
+            lambda: procedures.find(judge, text=reference),
+            "select id, title, reference from procedures_matter where reference = %s and viewer_ids && %s::bigint[]",
+            [reference, [court]],
+        ),
+        "search by a name": _one(
+            lambda: procedures.find(judge, text="王某甲"),
+            """select id, title, reference from procedures_matter
+               where words @@ $$'王' & '某甲'$$::tsquery and viewer_ids && %s::bigint[] order by id desc limit 30""",
+            [[court]],
+        ),
+        "search by a common word": _one(
+            lambda: procedures.find(judge, text="交通事故"),
+            """select id, title, reference from procedures_matter
+               where words @@ $$'交通事故'$$::tsquery and viewer_ids && %s::bigint[] order by id desc limit 30""",
+            [[court]],
+        ),
+        "newest matters": _one(
+            lambda: procedures.find(judge),
+            "select id, title, reference from procedures_matter where viewer_ids && %s::bigint[] order by id desc limit 30",
+            [[court]],
+        ),
+        "draw filter": _one(
+            lambda: institutions.candidates(CATEGORY, on=today, region_scope="220000"),
+            "select * from institutions_institution",
+            [],
+        ),
+    } | _pages(matter_id, reference)
+
+
+def _one(ours: Callable[[], Any], sql: str, parameters: list[Any]) -> dict[str, Any]:
+    def by_hand() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            cursor.fetchall()
+
+    with measure.counted() as statements:
+        ours()
+    return measure.beside(measure.median_ms(ours), measure.median_ms(by_hand)) | {"statements": len(statements)}
+
+
+def _pages(matter_id: int, reference: str) -> dict[str, Any]:
+    """Whole pages, beside the emptiest page there is: session, account and template, and nothing of ours."""
+    floor = measure.median_ms(_browser("judge", "/desk/account/"), 15)
+    told = {}
+    for name, login, path in (
+        ("page: work list", "judge", "/desk/"),
+        ("page: search", "judge", f"/desk/matters/?q={reference}"),
+        ("page: matter", "judge", f"/desk/matters/{matter_id}/"),
+        ("page: form of an act", "judge", f"/desk/matters/{matter_id}/acts/screen/"),
+        ("page: overview", "regulator", "/oversight/"),
+        ("page: rule book", "judge", "/rules/"),
+    ):
+        visit = _browser(login, path)
+        with measure.counted() as statements:
+            visit()
+        told[name] = measure.beside(measure.median_ms(visit, 15), floor) | {"statements": len(statements)}
+    return told
+
+
+def _browser(login: str, path: str) -> Callable[[], None]:
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(people.account_of_login(login), backend=settings.AUTHENTICATION_BACKENDS[-1])
+
+    def visit() -> None:
+        answer = client.get(path)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path} answered {answer.status_code} to {login}")
+        if answer.streaming:
+            b"".join(answer)
+
+    return visit
