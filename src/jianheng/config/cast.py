@@ -16,6 +16,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from jianheng.config.rehearsal import letters
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.people import api as people
 from jianheng.services.people.api import OrganisationKind, Role
@@ -23,7 +24,6 @@ from jianheng.services.people.api import OrganisationKind, Role
 PASSWORD = "shili-demo-2026"  # noqa: S105 - known on purpose: the demonstration serves this machine only
 SINCE, UNTIL = date(2024, 1, 1), date(2028, 12, 31)
 CLINICAL, TOXICOLOGY = "FM02", "FM05"
-LETTER_KEYS = {"甲": "a", "乙": "b", "丙": "c", "戊": "e", "庚": "g"}
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -185,7 +185,7 @@ def _institution(cast: Cast, house: House) -> None:
         is_demo=True,
     )
     institutions.link_organisation(registered.id, organisation_id=organisation_id)
-    key = LETTER_KEYS[house.letter]
+    key = letters.LETTERS[house.letter]
     for role, title in (
         (Role.INTAKE, "受理员"),
         (Role.HEAD, "负责人"),

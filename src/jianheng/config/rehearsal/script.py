@@ -28,7 +28,7 @@ from typing import Any, Protocol
 
 import yaml
 
-from jianheng.config.cast import LETTER_KEYS
+from jianheng.config.rehearsal.letters import LETTERS
 from jianheng.kernel.errors import Refusal
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -173,7 +173,7 @@ class Play:
         if where != "chosen":
             return who
         name = self.newest("entrustment")["chosen"]
-        return f"{role}-{LETTER_KEYS[name[2]]}"
+        return f"{role}-{LETTERS[name[2]]}"
 
     def filled(self, given: Any, who: str, procedure: str, act: str, matter_id: int | None, path: str = "") -> Any:
         """The input with what begins with ``@`` looked up."""
