@@ -1,7 +1,7 @@
 """Whatever is typed, into whatever field of whatever act: an answer, never a fault, and nothing written.
 
 Characters no paper can carry are tried in every text of every act against its input alone; values of the wrong kind
-are sent through the door, just before each act of a scenario is done properly.
+are sent through the door in turn, just before each act of a scenario is done properly.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Path = tuple[str | int, ...]
 UNPRINTABLE = {"NUL": "a\x00b", "escape": "a\x1b[31m", "next line": "a\x85b", "lone surrogate": "a\ud800b"}
 STRANGE_TEXT = ("", "没有这一项", "²", "9" * 18, "x" * 20_001, [{}])
 STRANGE = (None, "没有这一项", -1, 10**30, ["x"] * 500, {"x": {"x": {}}})
-WHOLE_CASE, *OTHERS = sorted(
-    (path.stem for path in SCENARIOS.glob("*.yaml")), key=lambda one: one != "traffic_disability"
-)
+# Between them these do nearly every act; each act is tried the first time it comes.
+PLAYED = ("traffic_disability", "testimony", "silent_institution", "agreement_deficiency")
+PLAYED += ("overdue_replaced", "recusal_next_name", "designation")
 
 
 def leaves(given: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -161,7 +161,7 @@ def answer(case: Any, who: str, does: str, given: Any) -> str:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("scenario", [WHOLE_CASE, *(pytest.param(one, marks=pytest.mark.slow) for one in OTHERS)])
+@pytest.mark.parametrize("scenario", PLAYED)
 def test_every_field_of_every_act_answers_whatever_stands_in_it(scenario, about_to) -> None:
     for does, given, answered in about_to(scenario):
         unsaid = dict.fromkeys(
@@ -169,11 +169,11 @@ def test_every_field_of_every_act_answers_whatever_stands_in_it(scenario, about_
         )
         for number, (path, usual) in enumerate(leaves({**unsaid, **given})):
             strange = STRANGE_TEXT if isinstance(usual, str) else STRANGE
-            for value in (strange[number % 6], strange[(number + 3) % 6]):
-                try:
-                    answered(spoilt(given, path, value))
-                except Exception as fault:
-                    pytest.fail(f"{does} {path} = {str(value)[:40]!r}: {type(fault).__name__}: {fault}")
+            value = strange[number % len(strange)]
+            try:
+                answered(spoilt(given, path, value))
+            except Exception as fault:
+                pytest.fail(f"{does} {path} = {str(value)[:40]!r}: {type(fault).__name__}: {fault}")
         for unknown in ("x\x00", "\ud800", "matter_id"):
             assert answered({**given, unknown: "x"}) == "INPUT", does
         for nothing_like_it in ({}, [], None, "x", 7):
