@@ -104,13 +104,6 @@ class MaterialStateError(Refusal):
     next_step = "请与移交人核对；缺少或损坏的，当场书面说明后再接收。"
 
 
-class CannotRegisterFeeError(Refusal):
-    """报价至少应当有一个收费项目。"""
-
-    code = "EMPTY_QUOTE"
-    next_step = "请填写收费项目、数量和单价。"
-
-
 class NotClinicalError(Refusal):
     """本案不是法医临床鉴定，不使用致残等级意见书格式。"""
 

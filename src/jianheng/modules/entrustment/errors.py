@@ -86,13 +86,6 @@ class SameSupervisorError(Refusal):
     next_step = "请为本案另行指定一名协办人。"
 
 
-class NotThisSideError(Refusal):
-    """当事人信息不完整。"""
-
-    code = "PARTY_INCOMPLETE"
-    next_step = "请填写双方当事人的姓名或名称和手机号码，用于送达和查询进度。"
-
-
 class TermTooLongError(Refusal):
     """指定的鉴定期限超过上限。"""
 
