@@ -45,9 +45,14 @@ def _doing(procedure: Procedure, act: Act) -> Callable[..., Any]:
         given: model,  # type: ignore[valid-type]
         idempotency_key: Key = "",
     ) -> Any:
-        actor = actor_of(request)
-        _of(procedure, matter_id, actor)
-        done = procedures.perform(matter_id, act=act.code, by=actor, given=given, key=idempotency_key)
+        done = procedures.perform(
+            matter_id,
+            act=act.code,
+            by=actor_of(request),
+            given=given,
+            key=idempotency_key,
+            procedure=procedure.code,
+        )
         return Status(201, _said(done))
 
     return operation

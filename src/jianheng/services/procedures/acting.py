@@ -103,8 +103,9 @@ def perform(
     now: datetime | None = None,
     key: str = "",
     seen: int | None = None,
+    procedure: str = "",
 ) -> Receipt:
-    """Do one act on a matter.
+    """Do one act on a matter; where ``procedure`` is said, on a matter of this procedure only.
 
     ``key`` makes it happen once however often it is asked for; ``seen`` is the number of acts the person had
     before their eyes, so that a page overtaken by somebody else is told so. Raises refusals of the core
@@ -115,16 +116,16 @@ def perform(
     def once() -> Receipt:
         with transaction.atomic():
             state = _open(matter_id)
-            if state is None or not may_see(by, state):
+            if state is None or not may_see(by, state) or procedure not in ("", state["procedure"]):
                 raise NoSuchMatterError
             repeated = _repeated(by, key, act=act, matter_id=matter_id, given=given or {})
             if repeated:
                 return repeated
-            procedure = registry.procedure(state["procedure"], state["version"])
-            declared = procedure.act.get(act)
-            if declared is None or act == procedure.begin:
+            declaration = registry.procedure(state["procedure"], state["version"])
+            declared = declaration.act.get(act)
+            if declared is None or act == declaration.begin:
                 raise NoSuchMatterError
-            turn = Turn(procedure, state, by, "", now)
+            turn = Turn(declaration, state, by, "", now)
             turn.holder = _admit(turn, declared, seen=seen)
             return _carry_out(turn, declared, given or {}, key=key)
 
@@ -241,9 +242,12 @@ def _repeated(
     """The receipt of the act already done under this key; refuses a key that was used for something else."""
     if not key:
         return None
-    done = ActRecord.objects.filter(key_scope=by.scope, key=key).first()
-    if done is None:
+    with connection.cursor() as cursor:
+        cursor.execute("select id from procedures_actrecord where key_scope = %s and key = %s", [by.scope, key])
+        known = cursor.fetchone()
+    if known is None:
         return None
+    done = ActRecord.objects.select_related("matter").get(pk=known[0])
     same_place = matter_id is None or done.matter_id == matter_id
     procedure_code = done.matter.procedure
     model = registry.implementation(procedure_code, done.code).given if done.code == act else None
