@@ -65,7 +65,8 @@ HELD_BY = {
     "full disk while storing a file": ["test_files.py::test_a_full_disk_loses_the_file_and_nothing_else"],
     "webhooks that point inside": ["test_webhook_addresses.py::test_a_name_that_leads_inside_is_refused"],
     "guessing at the sign-in page": [
-        "test_guessing.py::test_five_wrong_passwords_lock_the_name_even_to_the_right_one"
+        "test_guessing.py::test_five_wrong_passwords_lock_the_name_even_to_the_right_one",
+        "test_guessing.py::test_five_wrong_codes_close_the_second_factor_even_to_the_right_one",
     ],
     "guessing a party's code": [
         "test_guessing.py::test_asking_for_a_new_code_does_not_forgive_wrong_ones",

@@ -8,12 +8,14 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.mfa.totp.internal import auth
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from jianheng.services.notices.models import Message
 from jianheng.services.people import api as people
-from jianheng.services.people.models import PartyPass, PassAttempt
+from jianheng.services.people.models import Account, PartyPass, PassAttempt
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PARTY, STRANGER = "13800000001", "13999999999"
@@ -164,6 +166,28 @@ def test_five_wrong_passwords_lock_the_name_even_to_the_right_one(cast) -> None:
     assert "分钟" in locked.content.decode()
     assert "_auth_user_id" not in browser.session
     assert sign_in(Client(), "tech", cast["tech"]["password"]).status_code == 302
+
+
+def code_now(secret: str) -> str:
+    """What an authenticator would show."""
+    return auth.format_hotp_value(auth.hotp_value(secret, next(iter(auth.yield_hotp_counters_from_time()))))
+
+
+def test_five_wrong_codes_close_the_second_factor_even_to_the_right_one(cast) -> None:
+    secret = auth.generate_totp_secret()
+    auth.TOTP.activate(Account.objects.get(username="judge"), secret)
+    browser, address = Client(), "/accounts/2fa/authenticate/"
+    assert sign_in(browser, "judge", cast["judge"]["password"])["Location"].startswith(address)
+
+    tries = [browser.post(address, {"code": wrong(code_now(secret))}).status_code for _ in range(5)]
+    closed = browser.post(address, {"code": code_now(secret)})
+
+    assert tries == [200] * 5
+    assert "动态口令输错次数过多，请15分钟后再试" in closed.content.decode()
+    assert "_auth_user_id" not in browser.session
+    PassAttempt.objects.update(at=timezone.now() - timedelta(minutes=16))
+    assert browser.post(address, {"code": code_now(secret)}).status_code == 302
+    assert "_auth_user_id" in browser.session
 
 
 def test_a_name_nobody_has_is_answered_like_a_wrong_password(cast) -> None:

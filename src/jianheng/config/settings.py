@@ -163,6 +163,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _TLS
+MFA_FORMS = {
+    "authenticate": "jianheng.services.people.second_factor.SecondFactorForm",
+    "reauthenticate": "jianheng.services.people.second_factor.SecondFactorAgainForm",
+}
 MFA_TOTP_ISSUER = "鉴衡"
 USERSESSIONS_TRACK_ACTIVITY = False
 SECOND_FACTOR_REQUIRED = os.environ.get("JIANHENG_SECOND_FACTOR", "0" if DEMO else "1") == "1"

@@ -146,7 +146,7 @@ class PartyPass(models.Model):
 
 
 class PassAttempt(models.Model):
-    """A code asked for, or a wrong one tried, at a door: the keyed digest of a case and a phone. Kept for a day."""
+    """A code asked for, or a wrong one tried, at a door: the keyed digest of a case and a phone, or an account. Kept for a day."""
 
     door = models.CharField("查询编号和手机号码的摘要", max_length=64)
     kind = models.CharField("类别", max_length=6, choices=Attempt.choices)

@@ -119,7 +119,7 @@ def _locked_door(root_id: int, phone: str, *, now: datetime) -> str:
 
     Refuses a door where too many wrong codes were tried.
     """
-    door = _keyed(f"door:{root_id}:{phone}")
+    door = keyed(f"door:{root_id}:{phone}")
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [door])
     if _count(door, Attempt.FAILED, since=now - FAILING_WINDOW) >= settings.JIANHENG_PASS_FAILURES_A_DAY:
@@ -133,8 +133,9 @@ def _count(door: str, kind: Attempt, *, since: datetime) -> int:
 
 
 def _code_digest(pass_id: int, code: str) -> str:
-    return _keyed(f"{pass_id}:{code}")
+    return keyed(f"{pass_id}:{code}")
 
 
-def _keyed(text: str) -> str:
+def keyed(text: str) -> str:
+    """A digest by which attempts are counted without saying whose they are."""
     return hmac.new(settings.SECRET_KEY.encode(), text.encode(errors="replace"), hashlib.sha256).hexdigest()

@@ -1,0 +1,50 @@
+"""The code of the second factor: after too many wrong ones no more is looked at for a while, not even the right one.
+
+Wrong passwords are counted by axes, by name and address. Wrong codes are counted here, by account and wherever they
+come from: whoever tries them knows the password already.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from jianheng.services.people.models import PassAttempt
+from jianheng.services.people.passes import keyed
+from jianheng.services.people.terms import Attempt
+
+
+class CountedCode:
+    """A code field whose wrong answers are counted in the database, for all processes alike."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        """The code, if it is right and may still be tried."""
+        now, minutes = timezone.now(), int(settings.AXES_COOLOFF_TIME * 60)
+        door = keyed(f"account:{self.user.pk}")
+        failed = PassAttempt.objects.filter(door=door, kind=Attempt.FAILED)
+        if failed.filter(at__gt=now - timedelta(minutes=minutes)).count() >= settings.AXES_FAILURE_LIMIT:
+            raise ValidationError(
+                f"动态口令输错次数过多，请{minutes}分钟后再试；不是您本人操作的，请立即联系管理人员更换口令。"
+            )
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError:
+            PassAttempt.objects.create(door=door, kind=Attempt.FAILED, at=now)
+            raise
+        failed.delete()
+        return code
+
+
+class SecondFactorForm(CountedCode, AuthenticateForm):  # type: ignore[misc]
+    """The second factor at sign-in."""
+
+
+class SecondFactorAgainForm(CountedCode, ReauthenticateForm):  # type: ignore[misc]
+    """The second factor asked for again, before somebody signs."""
