@@ -45,6 +45,7 @@ Words = Annotated[str, Query(max_length=100, pattern=procedures.PLAIN)]
 After = Annotated[str, Query(max_length=40, pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9]{1,18})?$")]
 AfterNumber = Annotated[int, Field(ge=0, le=2**63 - 1), Figures]
 Truth = Annotated[bool, BeforeValidator(written_truth)]
+ONE_FILE = {"requestBody": {"content": {"multipart/form-data": {"schema": {"additionalProperties": False}}}}}
 PDF = {"responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}}
 
 
@@ -237,7 +238,7 @@ def case_file(request: HttpRequest, matter_id: MatterId) -> Any:
     ]
 
 
-@api.post("/files", response=answers(UploadOut, 201), tags=["卷宗"], summary="上传文件")
+@api.post("/files", response=answers(UploadOut, 201), openapi_extra=ONE_FILE, tags=["卷宗"], summary="上传文件")
 def upload(request: HttpRequest, file: File[UploadedFile]) -> Any:
     """Keep a file; acts then refer to it by its hash."""
     actor = actor_of(request)
