@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import stat
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -157,6 +157,17 @@ def test_who_leaves_keeps_neither_session_nor_token_nor_post(
     assert people.actor_of_token(token, now=timezone.now(), today=today) is None
     again = client.post("/accounts/login/", {"login": "new-judge", "password": handed})
     assert (again.status_code, "该账号已经停用" in again.content.decode()) == (403, True)
+
+
+def test_who_comes_back_gets_a_first_password_and_no_post_until_the_roster_says_so(
+    first_day: None, sheet: Callable[..., int], today: date
+) -> None:
+    assert cli.main(["account", "close", "new-judge"]) == 0
+    assert cli.main(["account", "reset", "new-judge"]) == 0
+
+    back = people.actor_of_login("new-judge", today=today + timedelta(days=1))
+
+    assert (people.account_of_login("new-judge").is_active, back and back.posts) == (True, ())
 
 
 @pytest.mark.parametrize(

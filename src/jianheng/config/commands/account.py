@@ -11,7 +11,7 @@ def register(commands: Any) -> None:
     """Add ``account reset`` and ``account close``."""
     verbs = commands.add_parser("account", help="账号：重发首次口令、停用").add_subparsers(required=True)
     for name, help_, run in (
-        ("reset", "重发首次口令，原口令和会话失效；登录后须先更换", reset),
+        ("reset", "重发首次口令，原口令和会话失效，停用的账号恢复；登录后须先更换", reset),
         ("close", "停用账号：不能再登录，令牌作废，岗位于今日终止", close),
     ):
         verb = verbs.add_parser(name, help=help_)

@@ -202,11 +202,11 @@ def _hold(person: Person, body: Organisation, roles: Iterable[str], since: date,
 
 
 def issue_password(login: str) -> FirstPassword:
-    """A new first password for somebody who lost theirs; refuses an unknown login with :class:`RosterError`."""
+    """A new first password for somebody who lost theirs or comes back; refuses an unknown login."""
     account = _account(login)
     password = secrets.token_urlsafe(12)
-    account.password, account.password_issued = make_password(password), True
-    account.save(update_fields=["password", "password_issued"])
+    account.password, account.password_issued, account.is_active = make_password(password), True, True
+    account.save(update_fields=["password", "password_issued", "is_active"])
     return FirstPassword(login, password)
 
 
