@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -204,3 +205,33 @@ def test_a_redirect_is_not_followed_and_does_not_count_as_taken(settings) -> Non
     assert accepted == 0
     assert asked == ["/hook"]
     assert (waiting.delivered_at, waiting.last_answer) == (None, "HTTP 307")
+
+
+def test_an_answer_that_comes_drop_by_drop_does_not_hold_up_the_others(settings, monkeypatch) -> None:
+    settings.DEMO = True  # so that the stand-in may be on this machine
+    monkeypatch.setattr(webhooks, "CALL_SECONDS", 0.5)
+    stop = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        taken, _ = listener.accept()
+        with taken:
+            taken.sendall(b"HTTP/1.1 200 OK\r\n")
+            while not stop.wait(0.1):
+                try:
+                    taken.sendall(b"X-More: a\r\n")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        dripping = threading.Thread(target=drip, args=[listener], daemon=True)
+        dripping.start()
+        waiting = delivery_to(f"http://127.0.0.1:{listener.getsockname()[1]}/hook", 1)
+        began = time.monotonic()
+        events.deliver_due(now=NOW)
+        took = time.monotonic() - began
+        stop.set()
+        dripping.join(timeout=5)
+
+    waiting.refresh_from_db()
+    assert waiting.attempts == 1
+    assert took < 5

@@ -16,6 +16,7 @@ import json
 import secrets
 import socket
 import ssl
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +30,8 @@ from jianheng.kernel.errors import Refusal
 from jianheng.services.events.models import Delivery, OutboxEvent, Webhook
 
 RETRY_CEILING = timedelta(hours=6)
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 10  # for each step of a call
+CALL_SECONDS = 20  # for the whole of it, so that nobody holds up the others by answering drop by drop
 BATCH = 200
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
 
@@ -146,7 +148,10 @@ def signature(secret: str, *, at: int, body: bytes) -> str:
 
 
 def send(url: str, *, headers: dict[str, str], body: bytes) -> int:
-    """POST to a webhook, to the very address that was checked; returns the HTTP status. No redirects."""
+    """POST to a webhook, to the very address that was checked; returns the HTTP status. No redirects.
+
+    Raises ``OSError`` or ``HTTPException`` when there is no answer in time.
+    """
     scheme, ip, port = _public_address(url)
     parts = urlsplit(url)
     connection: http.client.HTTPConnection
@@ -158,11 +163,15 @@ def send(url: str, *, headers: dict[str, str], body: bytes) -> int:
     else:
         connection = http.client.HTTPConnection(parts.hostname or "", port, timeout=TIMEOUT_SECONDS)
         connection.sock = socket.create_connection((ip, port), timeout=TIMEOUT_SECONDS)
+    enough = threading.Timer(CALL_SECONDS, connection.sock.shutdown, [socket.SHUT_RDWR])
+    enough.daemon = True
+    enough.start()
     try:
         target = parts.path or "/"
         connection.request("POST", f"{target}?{parts.query}" if parts.query else target, body, headers)
         return connection.getresponse().status
     finally:
+        enough.cancel()
         connection.close()
 
 
