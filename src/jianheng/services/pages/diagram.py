@@ -43,7 +43,7 @@ def head(owner: str, procedure: Procedure) -> tuple[str, str]:
 def draw(procedure: Procedure, *, here: Collection[str] = (), passed: Collection[str] = ()) -> SafeString:
     """The SVG of a procedure; ``here`` are the open nodes, ``passed`` those that were open before."""
     lane = lanes(procedure)
-    picture = lay_out(_boxes(procedure, lane), _edges(procedure), top=HEAD)
+    picture = lay_out(tuple(_boxes(procedure, lane)), tuple(_edges(procedure)), top=HEAD)
     return format_html(
         '<svg class="flow" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">'
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7.4" refY="4" markerWidth="7" markerHeight="7" orient="auto">'

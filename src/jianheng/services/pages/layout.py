@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 BOX_WIDTH = 136
 TRACK = 9  # between arrows that run side by side
@@ -278,8 +279,12 @@ def _without_repeats(points: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
     return found
 
 
-def lay_out(boxes: Sequence[Box], edges: Iterable[tuple[str, str]], *, top: int = 0) -> Layout:
-    """Place ``boxes``, in the order in which they are read, and the arrows between them; ``top`` is left free."""
+@lru_cache(maxsize=64)
+def lay_out(boxes: tuple[Box, ...], edges: tuple[tuple[str, str], ...], *, top: int = 0) -> Layout:
+    """Place ``boxes``, in the order in which they are read, and the arrows between them; ``top`` is left free.
+
+    The same boxes and arrows are laid out once: every page of a matter shows its procedure.
+    """
     names = {box.name for box in boxes}
     wanted = dict.fromkeys((a, b) for a, b in edges if a != b and a in names and b in names)
     return _Router(boxes, tuple(wanted), top).result()

@@ -19,7 +19,7 @@ def pictures(draw: st.DrawFn) -> Layout:
         for n in range(draw(st.integers(1, 14)))
     ]
     names = st.sampled_from([box.name for box in boxes])
-    return lay_out(boxes, draw(st.lists(st.tuples(names, names), max_size=30)), top=36)
+    return lay_out(tuple(boxes), tuple(draw(st.lists(st.tuples(names, names), max_size=30))), top=36)
 
 
 def pieces(arrow):
@@ -74,11 +74,11 @@ def test_everything_stands_inside_the_picture(picture: Layout) -> None:
 def test_boxes_share_a_row_only_when_nothing_leads_from_one_to_the_other() -> None:
     boxes = [Box("a", 0), Box("b", 1), Box("c", 2), Box("d", 2)]
 
-    picture = lay_out(boxes, [("a", "b")])
+    picture = lay_out(tuple(boxes), (("a", "b"),))
 
     assert {name: place.row for name, place in picture.places.items()} == {"a": 0, "b": 1, "c": 1, "d": 2}
 
 
 @pytest.mark.parametrize("edges", [[("a", "a")], [("a", "x")], []])
 def test_arrows_to_oneself_or_to_nowhere_are_left_out(edges) -> None:
-    assert lay_out([Box("a", 0)], edges).arrows == ()
+    assert lay_out((Box("a", 0),), tuple(edges)).arrows == ()
