@@ -37,7 +37,7 @@ def take(home: Path, sizes: Iterable[int] = SIZES) -> dict[str, Any]:
             "copied_rows_per_second": round(copied),
             "database_mb": _megabytes(),
             "act (ms)": acts.latency(matters[0]),
-            "reading (ms)": reading.figures(matters[0]),
+            "reading (ms)": reading.figures(matters[-1]),
         }
     figures["acts"] = acts.figures(matters)
     with http.served(home / "bench-web.log") as server:

@@ -16,6 +16,7 @@ from jianheng.services.procedures.errors import (
     NotYoursError,
     StalePageError,
 )
+from jianheng.services.procedures.finding import MatterRow, find
 from jianheng.services.procedures.given import (
     PLAIN,
     Days,
@@ -40,11 +41,9 @@ from jianheng.services.procedures.given import (
 from jianheng.services.procedures.overdue import Overdue, overdue
 from jianheng.services.procedures.queries import (
     DoneAct,
-    MatterRow,
     MatterView,
     OfferedAct,
     family,
-    find,
     held_by,
     matter,
     matter_row,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 from django.utils import timezone
 
@@ -16,7 +15,6 @@ from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks, course, registry
 from jianheng.services.procedures.errors import NoSuchMatterError
 from jianheng.services.procedures.models import ActRecord, Matter, Term, WorkItem
-from jianheng.services.procedures.words import tokens
 
 PAGE = 30
 
@@ -280,55 +278,6 @@ def holder_words(holder: str, *, procedure: Procedure, row: Matter) -> str:
     seat = next((seat for seat in seated if f"{seat}.{role}" in known), seated[0] if seated else "")
     where = procedure.seats.get(seat, "")
     return f"{where}{people.Role(role).label}" if role in people.Role.values else where
-
-
-@dataclass(frozen=True, slots=True)
-class MatterRow:
-    """One line of a list of matters."""
-
-    id: int
-    root_id: int
-    reference: str
-    title: str
-    procedure: str
-    opened_at: datetime
-    closed_at: datetime | None
-    end: str
-
-
-def find(
-    actor: people.Actor,
-    *,
-    text: str = "",
-    procedure: str = "",
-    state: str = "",
-    after: int | None = None,
-    size: int = PAGE,
-) -> tuple[MatterRow, ...]:
-    """Matters the actor may see, newest first: by words or case number, by procedure, by open/closed."""
-    rows = Matter.objects.filter(visible(actor))
-    if words := tokens(text):
-        query = " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
-        rows = rows.filter(words=SearchQuery(query, config="simple", search_type="raw"))
-    if procedure:
-        rows = rows.filter(procedure=procedure)
-    if state in {"open", "closed"}:
-        rows = rows.filter(closed_at__isnull=state == "open")
-    if after:
-        rows = rows.filter(pk__lt=after)
-    return tuple(
-        MatterRow(
-            id=row.pk,
-            root_id=row.root_id or row.pk,
-            reference=row.reference,
-            title=row.title,
-            procedure=registry.procedure(row.procedure, row.version).title,
-            opened_at=row.opened_at,
-            closed_at=row.closed_at,
-            end=registry.procedure(row.procedure, row.version).end[row.end].title if row.end else "",
-        )
-        for row in rows.defer("words").order_by("-pk")[:size]
-    )
 
 
 def family(root_id: int, actor: people.Actor) -> list[Matter]:
