@@ -23,5 +23,5 @@ alter index matter_viewers reset (fastupdate);
 class Migration(migrations.Migration):
     """Storage parameters."""
 
-    dependencies = (("procedures", "0002_functions"),)
+    dependencies = (("procedures", "0003_term_without_day"),)
     operations = (migrations.RunSQL(ROOM, BACK),)
