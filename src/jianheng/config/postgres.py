@@ -25,6 +25,7 @@ from pathlib import Path
 from jianheng.kernel.errors import Fault
 
 START_PATIENCE_SECONDS = 30.0
+APPLICATION_ROLE = "jianheng_app"
 
 
 class PostgresFault(Fault):
@@ -66,8 +67,13 @@ class Server:
 
     @property
     def dsn(self) -> str:
-        """The libpq connection string of the database ``jianheng``."""
+        """The libpq connection string of the database ``jianheng`` for its owner."""
         return f"postgresql://jianheng@/jianheng?host={self.socket_directory}"
+
+    @property
+    def application_dsn(self) -> str:
+        """The same for the role the application works as, which owns nothing (:mod:`jianheng.config.roles`)."""
+        return f"postgresql://{APPLICATION_ROLE}@/jianheng?host={self.socket_directory}"
 
     def _own(self, *directories: Path) -> None:
         for directory in directories:
@@ -105,7 +111,7 @@ class Server:
                 )
 
     def make(self) -> None:
-        """Create the cluster and the database role, once."""
+        """Create the cluster and its owner's role, once."""
         if (self.data / "PG_VERSION").exists():
             return
         self.data.parent.mkdir(parents=True, exist_ok=True)
@@ -163,6 +169,8 @@ class Server:
             known = connection.execute("select 1 from pg_database where datname = 'jianheng'").fetchone()
             if not known:
                 connection.execute("create database jianheng")
+            if not connection.execute("select 1 from pg_roles where rolname = %s", [APPLICATION_ROLE]).fetchone():
+                connection.execute(f"create role {APPLICATION_ROLE} login")
 
     def stop(self) -> None:
         """Stop the server, ending connections; does nothing when it is not running."""

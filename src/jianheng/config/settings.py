@@ -1,7 +1,8 @@
 """Django's settings, from the environment.
 
 ``JIANHENG_HOME``   where data lives (default ``var`` in the working directory)
-``JIANHENG_DSN``    libpq address of the database; default: the private server below ``JIANHENG_HOME``
+``JIANHENG_DSN``    libpq address of the database for the application's role; default: the private server below
+                    ``JIANHENG_HOME``. Migrations are made as its owner, see :mod:`jianheng.config.roles`
 ``JIANHENG_SECRET`` secret key; default: the file ``JIANHENG_HOME/secret`` made by the launcher, mode 0600
 ``JIANHENG_HOSTS``  comma-separated host names served (default: this machine only)
 ``JIANHENG_DEMO``   "1" for demonstration data, said on every page; refuses any non-loopback address
@@ -59,7 +60,7 @@ if DEMO and set(ALLOWED_HOSTS) - set(LOOPBACK):
 PUBLIC_URL = os.environ.get("JIANHENG_URL", "http://127.0.0.1:8000").rstrip("/")
 _TLS = PUBLIC_URL.startswith("https://")
 
-DATABASES = {"default": _database(os.environ.get("JIANHENG_DSN") or Server(HOME / "postgres").dsn)}
+DATABASES = {"default": _database(os.environ.get("JIANHENG_DSN") or Server(HOME / "postgres").application_dsn)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from jianheng.config.postgres import Server
 
 
 def register(commands: Any) -> None:
@@ -41,7 +47,7 @@ def _run(given: argparse.Namespace) -> int:
     try:
         if server is not None:
             server.start()
-            os.environ["JIANHENG_DSN"] = server.dsn
+            _address(server)
         supervisor.go_on()
         accounts = prepared(home)
         supervisor.go_on()
@@ -57,8 +63,32 @@ def _run(given: argparse.Namespace) -> int:
     return 0
 
 
+def _address(server: Server) -> None:
+    """Say where the private server is, to the application and to the owner."""
+    os.environ["JIANHENG_DSN"], os.environ["JIANHENG_OWNER_DSN"] = server.application_dsn, server.dsn
+
+
+@contextmanager
+def _as_owner() -> Iterator[str]:
+    """This process works as the owner where the owner is known; whatever is started afterwards does not.
+
+    Gives the name of the application's role, "" where nobody said it.
+    """
+    application = os.environ.get("JIANHENG_DSN", "")
+    os.environ["JIANHENG_DSN"] = os.environ.pop("JIANHENG_OWNER_DSN", application)
+    try:
+        yield urlsplit(application).username or ""
+    finally:
+        os.environ["JIANHENG_DSN"] = application
+
+
 def prepared(home: Path) -> list[dict[str, Any]]:
     """Migrate, check the declarations, load registers, and the demonstration's cast where asked for."""
+    with _as_owner() as application:
+        return _prepared(home, application)
+
+
+def _prepared(home: Path, application: str) -> list[dict[str, Any]]:
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -66,11 +96,16 @@ def prepared(home: Path) -> list[dict[str, Any]]:
     from django.utils import timezone
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    from jianheng.config import cast, declarations, registers
+    from jianheng.config import cast, declarations, registers, roles
     from jianheng.services.procedures import api as procedures
 
+    if roles.owns_the_tables():
+        call_command("migrate", verbosity=0, interactive=False)
+        if application:
+            roles.grant(application)
+    else:
+        roles.must_be_prepared()
+    call_command("collectstatic", verbosity=0, interactive=False)
     declarations.must_be_sound()
     registers.load_courts()
     registers.load_institutions(timezone.now())
@@ -81,7 +116,12 @@ def prepared(home: Path) -> list[dict[str, Any]]:
 
 
 def _prepare(given: argparse.Namespace) -> int:
-    prepared(_environment(8000, demo=False))
+    from jianheng.config.postgres import Server
+
+    home = _environment(8000, demo=False)
+    if not os.environ.get("JIANHENG_DSN"):
+        _address(Server(home / "postgres"))
+    prepared(home)
     print("数据库和名册已就绪。")
     return 0
 
