@@ -311,12 +311,12 @@ def fill(pattern: Pattern, number: int, chance: random.Random) -> dict[str, Any]
     applicant, respondent = chance.sample(PEOPLE, 2)
     cause = chance.choice(CAUSES)
     at = FIRST_DAY + timedelta(seconds=number % 31_000_000, microseconds=number % 999_999)
-    salt = chance.randbytes(16)
+    salt, case = chance.randbytes(16), f"（2026）{court.code}民初{number}号"
     words = pattern.words[applicant] | pattern.words[respondent] | pattern.words[cause] | pattern.words["fixed"]
     copy: dict[str, Any] = {
         "matter": number,
         "court": court.id,
-        "case": f"（2026）{court.code}民初{number}号",
+        "case": case,
         "applicant": applicant,
         "respondent": respondent,
         "cause": cause,
@@ -324,7 +324,7 @@ def fill(pattern: Pattern, number: int, chance: random.Random) -> dict[str, Any]
         "due": (at + timedelta(days=chance.randrange(SPREAD_DAYS))).date().isoformat(),
         "entry": str(uuid.UUID(int=(int(at.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62) | number)),
         "salt": salt.hex(),
-        "words": " ".join(f"'{word}'" for word in words | {str(number), court.code[1:]}),
+        "words": " ".join(f"'{word}'" for word in words | {str(number), court.code[1:], case}),
     }
     copy["commitment"] = hashlib.sha256(salt + (pattern.act % copy).encode()).hexdigest()
     body = (pattern.body % copy).encode()

@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Composable
 
 from jianheng.services.people import api as people
 from jianheng.services.procedures import registry
-from jianheng.services.procedures.words import tokens
+from jianheng.services.procedures.words import asked as words_asked
 
 PAGE = 30
 STATES: dict[str, LiteralString] = {"open": "m.closed_at is null", "closed": "m.closed_at is not null"}
@@ -50,7 +50,7 @@ def find(
 ) -> tuple[MatterRow, ...]:
     """Matters the actor may see, newest first: by words or case number, by procedure, by open/closed."""
     conditions = [_visible(actor)]
-    if words := tokens(text):
+    if words := words_asked(text):
         query = " & ".join(_lexeme(word) for word in words)
         conditions.append(SQL("m.words @@ {}::tsquery").format(query))
     if procedure:

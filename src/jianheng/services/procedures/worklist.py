@@ -1,7 +1,8 @@
 """What somebody owes: the one list everybody opens every morning, as fast for ten million open items as for ten.
 
 Each holder key walks its own stretch of one partial index and stops after a page; nothing is sorted or counted
-beyond what is shown. Hand-written SQL, because the walk by holder (a lateral join) is the whole point.
+beyond what is shown. Hand-written SQL, because the walk by holder (a lateral join) is the whole point; the limit
+stands in the text, so that a plan prepared for any holder still knows how soon it may stop.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ cross join lateral (
   where i.holder = mine.holder and i.closed_at is null and (%(node)s = '' or i.node = %(node)s)
     and i.sort_on <= %(until)s and (not %(late)s or i.due_on is not null)
     and (i.sort_on, i.id) > (%(day)s, %(id)s)
-  order by i.sort_on, i.id limit %(limit)s) i
+  order by i.sort_on, i.id limit {limit}) i
 join procedures_matter m on m.id = i.matter_id
-order by i.sort_on, i.id limit %(limit)s
+order by i.sort_on, i.id limit {limit}
 """
 
 COUNT = """
@@ -39,8 +40,8 @@ select count(*) from (
     select from procedures_workitem i
     where i.holder = mine.holder and i.closed_at is null and (%(node)s = '' or i.node = %(node)s)
       and i.sort_on <= %(until)s and (not %(late)s or i.due_on is not null)
-    limit %(ceiling)s) i
-  limit %(ceiling)s) counted
+    limit {limit}) i
+  limit {limit}) counted
 """
 
 
@@ -95,12 +96,12 @@ def work_list(
 ) -> WorkPage:
     """What the actor owes, the most urgent first; keyset pages by (sort day, id). Three statements."""
     beyond = Beyond.read(after)
-    asked = {"holders": sorted(actor.holders), "node": node, "ceiling": COUNT_CEILING}
+    asked = {"holders": sorted(actor.holders), "node": node}
     everything = {"until": date.max, "late": False}
     overdue = {"until": today - timedelta(days=1), "late": True}
     with connection.cursor() as cursor:
         wanted = overdue if late else everything
-        cursor.execute(ROWS, {**asked, **wanted, "day": beyond.day, "id": beyond.id, "limit": size + 1})
+        cursor.execute(ROWS.format(limit=size + 1), {**asked, **wanted, "day": beyond.day, "id": beyond.id})
         found = cursor.fetchall()
         counts = [_count(cursor, {**asked, **which}) for which in (everything, overdue)]
     page = tuple(_rows(found[:size], today))
@@ -109,7 +110,7 @@ def work_list(
 
 
 def _count(cursor: Any, asked: dict[str, Any]) -> int:
-    cursor.execute(COUNT, asked)
+    cursor.execute(COUNT.format(limit=COUNT_CEILING), asked)
     return int(cursor.fetchone()[0])
 
 

@@ -53,6 +53,17 @@ def test_words_of_the_title_find_it_and_marks_do_no_harm(typed: str) -> None:
     assert wanted.pk in ids(of(1), text=typed)
 
 
+@pytest.mark.parametrize(
+    "typed", ["（2026）吉0199民初100号", "(2026)吉0199民初100号", " （2026）吉0199民初100号 ", "吉0199", "民初 100"]
+)
+def test_a_case_is_found_by_its_number_however_it_is_typed(typed: str) -> None:
+    wanted = begun(title="（2026）吉0199民初100号")
+    other = begun(title="（2026）吉0102民初7号")
+
+    assert wanted.pk in ids(of(1), text=typed)
+    assert other.pk not in ids(of(1), text=typed)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_whatever_is_typed_is_an_answer(typed: str) -> None:

@@ -120,9 +120,8 @@ def test_each_post_walks_the_index_and_no_further_than_a_page() -> None:
             "late": False,
             "day": date.min,
             "id": 0,
-            "limit": 31,
         }
-        cursor.execute(f"explain {worklist.ROWS}", asked)
+        cursor.execute(f"explain {worklist.ROWS.format(limit=31)}", asked)
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     inner = plan[plan.index("Nested Loop") :]
