@@ -21,6 +21,7 @@ from jianheng.kernel.errors import Refusal
 
 GRACE_SECONDS = 10.0
 PR_SET_PDEATHSIG = 1
+THREADS = 16  # of each web process: they wait for slow clients, one at a time works (:mod:`jianheng.config.turns`)
 
 
 class PortTakenError(Refusal):
@@ -112,7 +113,7 @@ class Supervisor:
         """Start web and worker."""
         python = sys.executable
         web = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        web += ["--workers", "2", "--blocking-threads", "1", "--no-ws", "jianheng.config.wsgi:application"]
+        web += ["--workers", "2", "--blocking-threads", str(THREADS), "--no-ws", "jianheng.config.wsgi:application"]
         worker = [
             python,
             "-m",
