@@ -40,7 +40,7 @@ select count(*) from (
     select from procedures_workitem i
     where i.holder = mine.holder and i.closed_at is null and (%(node)s = '' or i.node = %(node)s)
       and i.sort_on <= %(until)s and (not %(late)s or i.due_on is not null)
-    limit {limit}) i
+    order by i.sort_on, i.id limit {limit}) i
   limit {limit}) counted
 """
 
