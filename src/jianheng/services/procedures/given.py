@@ -1,8 +1,9 @@
 """What a person gives with an act: one pydantic model an act, from which forms and the interface are derived.
 
-Every string is checked for characters that no paper can carry (NUL, other controls, lone surrogates), trimmed
-and limited; unknown members are refused, so nothing is assigned that the act does not name. The JSON schema of an
-input says the same, in patterns that ECMA-262 and every validator of the interface's readers understands.
+Every string is checked for characters that no paper can carry (NUL, other controls, lone surrogates, signs that
+turn the reading order round), trimmed and limited; unknown members are refused, so nothing is assigned that the act
+does not name. The JSON schema of an input says the same, in patterns that ECMA-262 and every validator of the
+interface's readers understands.
 """
 
 from __future__ import annotations
@@ -32,14 +33,15 @@ from jianheng.kernel.money import parse_yuan
 from jianheng.services.procedures.errors import InputError
 
 LINE_BREAKS = {"\n", "\t"}
+REORDERING = {*"\u202a\u202b\u202c\u202d\u202e", *"\u2066\u2067\u2068\u2069"}  # one name would read as another
 
 
 def clean_text(text: str) -> str:
-    """``text`` in NFC with line breaks as LF; refuses control characters and lone surrogates."""
+    """``text`` in NFC with line breaks as LF; refuses control characters, lone surrogates and reordering signs."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     for character in unified:
         category = unicodedata.category(character)
-        if category == "Cs" or (category == "Cc" and character not in LINE_BREAKS):
+        if category == "Cs" or character in REORDERING or (category == "Cc" and character not in LINE_BREAKS):
             raise ValueError(f"含有不能使用的字符（U+{ord(character):04X}），请删除后重新填写")
     return unicodedata.normalize("NFC", unified)
 
@@ -100,9 +102,9 @@ def _not_blank(text: str) -> str:
     return text
 
 
-# What :func:`clean_text` takes, as patterns: no controls but line ends; something visible. Lone surrogates are not
-# named: no validator has a pattern for what a JSON text in UTF-8 cannot hold.
-_CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+# What :func:`clean_text` takes, as patterns: no controls but line ends, nothing that reorders; something visible. Lone
+# surrogates are not named: no validator has a pattern for what a JSON text in UTF-8 cannot hold.
+_CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"
 _BLANKS = r"\u0009\u000a\u000d\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 PLAIN = f"^[^{_CONTROLS}]*$"
 VISIBLE = f"^[^{_CONTROLS}]*[^{_CONTROLS}{_BLANKS}][^{_CONTROLS}]*$"
