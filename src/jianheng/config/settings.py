@@ -14,6 +14,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import structlog
 from django.core.exceptions import ImproperlyConfigured
 
 from jianheng.config.postgres import Server
@@ -232,6 +233,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+METRICS_TOKEN = os.environ.get("JIANHENG_METRICS_TOKEN", "")
 JIANHENG_UPLOAD_LIMIT_BYTES = int(os.environ.get("JIANHENG_UPLOAD_LIMIT_MB", "100")) * 1024 * 1024
 
 JIANHENG_LEDGER_KEY_FILE = HOME / "keys" / "ledger.pem"
@@ -243,7 +245,26 @@ JIANHENG_SIGNING_HOME = HOME / "keys" / "signing"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            "foreign_pre_chain": [
+                structlog.contextvars.merge_contextvars,  # the request's id
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(),
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.format_exc_info,
+            ],
+        },
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": os.environ.get("JIANHENG_LOG_FORMAT", "plain")}
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("JIANHENG_LOG_LEVEL", "WARNING")},
 }

@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/", include("jianheng.desks.workbench.urls")),
     path("oversight/", include("jianheng.desks.oversight.urls")),
     path("demonstration/outbox/", outbox),
+    path("", include("jianheng.desks.operator.urls")),
     path("", include("jianheng.desks.public.urls")),
 ]
 handler404 = "jianheng.services.pages.refusals.no_such_page"

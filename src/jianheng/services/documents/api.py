@@ -25,6 +25,7 @@ from jianheng.services.documents.errors import (
     SignatureMissingError,
     UnknownFormError,
 )
+from jianheng.services.documents.figures import figures
 from jianheng.services.documents.form import Form
 from jianheng.services.documents.forms import FORMS, form
 from jianheng.services.documents.producing import Storage, site
@@ -52,6 +53,7 @@ __all__ = [
     "by_code",
     "due",
     "excluded_kind",
+    "figures",
     "form",
     "get",
     "mark_corrected",

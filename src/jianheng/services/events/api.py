@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from jianheng.services.events.figures import figures
 from jianheng.services.events.webhooks import (
     WebhookAddressError,
     add_webhook,
@@ -29,6 +30,7 @@ __all__ = [
     "deliver_due",
     "deliveries_of",
     "dispatch",
+    "figures",
     "relay",
     "remove_webhook",
     "subscribe",

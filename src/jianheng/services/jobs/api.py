@@ -10,7 +10,9 @@ from django.db import transaction
 from procrastinate.contrib.django import app as queue
 from procrastinate.exceptions import AlreadyEnqueued
 
-__all__ = ["defer", "queue"]
+from jianheng.services.jobs.figures import figures
+
+__all__ = ["defer", "figures", "queue"]
 
 
 def defer(task: str, *, lock: str | None = None, once: str | None = None, **arguments: object) -> None:

@@ -23,6 +23,7 @@ from jianheng.kernel.errors import Fault
 from jianheng.services.ledger import keys, models, tree
 from jianheng.services.ledger.errors import ExportPlaceError, NoSuchEntryError
 from jianheng.services.ledger.export import export, register_export
+from jianheng.services.ledger.figures import figures
 from jianheng.services.ledger.terms import Entry, State
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "consistency",
     "entry",
     "export",
+    "figures",
     "inclusion",
     "new_salt",
     "public_key",

@@ -16,6 +16,7 @@ from jianheng.services.procedures.errors import (
     NotYoursError,
     StalePageError,
 )
+from jianheng.services.procedures.figures import figures
 from jianheng.services.procedures.finding import MatterRow, find
 from jianheng.services.procedures.given import (
     PLAIN,
@@ -113,6 +114,7 @@ __all__ = [
     "facts_of",
     "family",
     "faults",
+    "figures",
     "find",
     "held_by",
     "holder_title",

@@ -1,0 +1,176 @@
+"""The operator at night: nothing is said while all is well, and each trouble is named with what to do about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from jianheng.config import cli
+from jianheng.desks.operator import doctor, figures
+from jianheng.services.lawbook import api as lawbook
+from jianheng.services.ledger import api as ledger
+from jianheng.services.ledger import sequencer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def well(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A platform with a worker, room on its disk, next year's calendar, and keys of its own."""
+    settings.HOME, settings.DEMO = tmp_path, False
+    settings.PUBLIC_URL, settings.SECOND_FACTOR_REQUIRED = "https://jd.example.gov.cn", True
+    settings.JIANHENG_SIGNER = "example.Signer"
+    monkeypatch.setattr(lawbook, "calendar_years", lambda: tuple(range(2020, timezone.localdate().year + 2)))
+    monkeypatch.setattr(doctor, "DISK_FREE_BYTES", 0)
+    monkeypatch.setattr(doctor, "DISK_FREE_SHARE", 0.0)
+    said("insert into procrastinate_workers (last_heartbeat) values (now())")
+
+
+def said(sql: str, *values: object) -> None:
+    """One statement behind the application's back."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def codes() -> list[str]:
+    """What the doctor finds now."""
+    return [one.code for one in doctor.findings(timezone.now())]
+
+
+def test_of_a_well_platform_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert codes() == []
+    assert cli.main(["doctor"]) == 0
+    assert capsys.readouterr().out == "没有发现问题。\n"
+
+
+def _no_worker(**_: Any) -> None:
+    said("delete from procrastinate_workers")
+
+
+def _job_waits(**_: Any) -> None:
+    said(
+        "insert into procrastinate_jobs (queue_name, task_name, status, scheduled_at) values ('default', 'x', 'todo', %s)",
+        timezone.now() - timedelta(minutes=10),
+    )
+
+
+def _job_failed(**_: Any) -> None:
+    said("insert into procrastinate_jobs (queue_name, task_name, status) values ('default', 'x', 'failed')")
+
+
+def _event_waits(**_: Any) -> None:
+    said(
+        """insert into events_outboxevent (region, type, data, organisation_ids, created_at)
+           values ('220000', 'x', '{}', '[]', %s)""",
+        timezone.now() - timedelta(minutes=10),
+    )
+
+
+def _matter_owed_by_nobody(**_: Any) -> None:
+    said(
+        """insert into procedures_matter
+             (region, procedure, version, reference, title, seats, viewer_ids, opened_at, acts, last_act_at, "end")
+           values ('220000', 'entrustment', 1, '', '', '{}', '{}', now(), 0, now(), '')"""
+    )
+
+
+def _log_signed_tomorrow(settings: Any, **_: Any) -> None:
+    settings.JIANHENG_LEDGER_KEY_FILE = settings.HOME / "ledger.pem"
+    ledger.append(ledger.entry("test", region="220000", matter_id=None, data={}, now=timezone.now()))
+    sequencer.run_once(timezone.now() + timedelta(days=1))
+
+
+def _last_known_year_is_this(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
+    monkeypatch.setattr(lawbook, "calendar_years", lambda: (2000,))
+
+
+def _disk_is_full(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
+    monkeypatch.setattr(doctor, "DISK_FREE_BYTES", 2**80)
+
+
+def _key_for_all_to_read(settings: Any, **_: Any) -> None:
+    key = settings.HOME / "keys" / "ledger.pem"
+    key.parent.mkdir()
+    key.write_text("-----BEGIN PRIVATE KEY-----", encoding="ascii")
+    key.chmod(0o644)
+
+
+def _served_in_the_clear(settings: Any, **_: Any) -> None:
+    settings.PUBLIC_URL = "http://jd.example.gov.cn"
+
+
+def _no_second_factor(settings: Any, **_: Any) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+
+
+def _stand_in_signs(settings: Any, **_: Any) -> None:
+    del settings.JIANHENG_SIGNER
+
+
+@pytest.mark.parametrize(
+    ("trouble", "wanted"),
+    [
+        (_no_worker, ["NO_WORKER"]),
+        (_job_waits, ["JOBS_WAIT"]),
+        (_job_failed, ["JOBS_FAILED"]),
+        (_event_waits, ["EVENTS_WAIT"]),
+        (_matter_owed_by_nobody, ["MATTERS_ADRIFT"]),
+        (_log_signed_tomorrow, ["CLOCK_BEHIND_LOG"]),
+        (_last_known_year_is_this, ["CALENDAR_MISSING"]),
+        (_disk_is_full, ["DISK_FULL"]),
+        (_key_for_all_to_read, ["KEYS_OPEN"]),
+        (_served_in_the_clear, ["ADDRESS_PLAIN"]),
+        (_no_second_factor, ["SECOND_FACTOR_OFF"]),
+        (_stand_in_signs, ["SIGNER_STAND_IN"]),
+    ],
+)
+def test_each_trouble_is_named(
+    trouble: Callable[..., None], wanted: list[str], monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    trouble(monkeypatch=monkeypatch, settings=settings)
+
+    assert codes() == wanted
+    assert all(one.text and one.next_step for one in doctor.findings(timezone.now()))
+
+
+def test_a_trouble_that_stops_work_makes_the_machine_unready_and_the_command_fail(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert client.get("/readyz").json() == {"ready": True, "stopping": []}
+    _no_worker()
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "stopping": ["NO_WORKER"]})
+    assert cli.main(["doctor", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["findings"][0]["code"] == "NO_WORKER"
+
+
+def test_the_figures_are_for_whoever_has_the_token_and_speak_of_nobody(client: Client, settings: Any) -> None:
+    assert client.get("/metrics").status_code == 403
+    settings.METRICS_TOKEN = "figures-only"
+    assert client.get("/metrics", headers={"Authorization": "Bearer no"}).status_code == 403
+
+    told = client.get("/metrics", headers={"Authorization": "Bearer figures-only"})
+
+    lines = [line for line in told.content.decode().splitlines() if not line.startswith("#")]
+    assert {line.split()[0] for line in lines} == {f"jianheng_{name}" for name in figures.figures(timezone.now())}
+    assert "jianheng_workers_alive 1.0" in lines
+
+
+def test_a_real_case_leaves_the_platform_well(played: Callable[..., Any]) -> None:
+    case = played(before="entrustment.pay")
+
+    told = figures.figures(datetime.now(UTC))
+
+    assert (told["matters_adrift"], told["log_waiting"], told["log_leaves_unsigned"]) == (0, 0, 0)
+    assert told["papers_waiting"] > 0
+    assert case.root_id
