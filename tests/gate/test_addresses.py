@@ -26,6 +26,8 @@ ANYWHERE = """
                                             visitor judge regulator applicant
 /                                             200    200    200    200
 /healthz                                      200    200    200    200
+/readyz                                       503    503    503    503
+/metrics                                      403    403    403    403
 /progress/                                    200    200    200    200
 /progress/leave/                              405    405    405    405
 /verify/                                      200    200    200    200
