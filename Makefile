@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR ?= var
 PORT ?= 8000
-SIZES ?= 10000,1000000
+SIZES ?= 10000,100000,1000000
 export UV_LINK_MODE ?= copy
 
 .PHONY: help run test browser demo bench install assets clean

@@ -21,11 +21,10 @@ from jianheng.config.rehearsal.script import SCENARIOS, Play, read
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
-SIZES = (10_000, 1_000_000)
 FIRST_NUMBER = 90_000_000  # case numbers no copy has
 
 
-def take(home: Path, sizes: Iterable[int] = SIZES) -> dict[str, Any]:
+def take(home: Path, sizes: Iterable[int]) -> dict[str, Any]:
     """All figures; the database holds the demonstration's cast and nothing else."""
     play = Play(InProcess(now=timezone.now() - timedelta(days=1)))
     play.run(read(SCENARIOS / "traffic_disability.yaml"))

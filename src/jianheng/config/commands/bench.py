@@ -16,7 +16,10 @@ def register(commands: Any) -> None:
     bench = commands.add_parser("bench", help="性能数字与手写 SQL 的比值 · figures beside hand-written floors")
     bench.add_argument("--out", type=Path, default=Path("out/bench.json"))
     bench.add_argument(
-        "--sizes", type=_sizes, default=(10_000, 1_000_000), help="事项数，逗号分隔，如 10000,1000000,10000000"
+        "--sizes",
+        type=_sizes,
+        default=(10_000, 100_000, 1_000_000),
+        help="事项数，逗号分隔，如 10000,1000000,10000000",
     )
     bench.set_defaults(run=_run)
 
@@ -43,14 +46,16 @@ def _run(given: argparse.Namespace) -> int:
         from jianheng.config.commands.run import prepared
 
         prepared(home / "home")
-        from jianheng.config.bench import figures
+        from jianheng.config.bench import figures, report
 
         taken = figures.take(home, given.sizes)
+        read = report.page(taken)
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
     text = json.dumps(taken, ensure_ascii=False, indent=2)
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(text + "\n", encoding="utf-8")
+    given.out.with_suffix(".html").write_text(read, encoding="utf-8")
     print(text)
     return 0
