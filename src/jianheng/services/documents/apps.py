@@ -14,4 +14,4 @@ class Config(AppConfig):
         from jianheng.services.documents.exporting import documents
         from jianheng.services.ledger import api as ledger
 
-        ledger.register_export("documents", documents)
+        ledger.register_export("documents", documents, of=documents)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ from jianheng.services.documents.producing import values_of
 from jianheng.services.files import api as files
 
 
-def documents(directory: Path) -> Iterator[Mapping[str, Any]]:
+def documents(directory: Path, matters: Collection[int] | None = None) -> Iterator[Mapping[str, Any]]:
     """``documents.jsonl`` and the files ``documents/<code>.pdf``; see :mod:`jianheng.services.ledger.export`."""
     (directory / "documents").mkdir()
-    for row in Document.objects.select_related("series").order_by("pk").iterator():
+    rows = Document.objects.select_related("series").order_by("pk")
+    for row in (rows if matters is None else rows.filter(matter_id__in=matters)).iterator():
         content = row_of(values_of(row))
         path = None
         if row.file_key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -37,6 +37,7 @@ __all__ = [
     "NoSuchFileError",
     "StorageFullError",
     "add_item",
+    "contents",
     "examine",
     "hand_over",
     "item",
@@ -129,6 +130,12 @@ def take_upload(sha256: str, *, scope: str) -> str:
 def open_content(sha256: str) -> IO[bytes]:
     """A content for reading; raises ``FileNotFoundError`` when the storage has lost it."""
     return default_storage.open(_path(sha256), "rb")
+
+
+def contents() -> Iterator[tuple[str, str]]:
+    """(SHA-256, place in the storage) of every content kept, in the order of their hashes."""
+    for sha256 in StoredFile.objects.order_by("pk").values_list("sha256", flat=True).iterator(chunk_size=5000):
+        yield sha256, _path(sha256)
 
 
 def read(sha256: str) -> bytes:

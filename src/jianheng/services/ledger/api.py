@@ -22,7 +22,7 @@ from jianheng.kernel import canonical, merkle
 from jianheng.kernel.errors import Fault
 from jianheng.services.ledger import keys, models, tree
 from jianheng.services.ledger.errors import ExportPlaceError, NoSuchEntryError
-from jianheng.services.ledger.export import export, register_export
+from jianheng.services.ledger.export import export, export_everything, export_matters, register_export
 from jianheng.services.ledger.figures import figures
 from jianheng.services.ledger.terms import Entry, State
 
@@ -37,6 +37,8 @@ __all__ = [
     "consistency",
     "entry",
     "export",
+    "export_everything",
+    "export_matters",
     "figures",
     "inclusion",
     "new_salt",

@@ -18,6 +18,10 @@ register.jsonl
     subject's code and the act's number with it. The log entry is of kind "register" with data ``{register, code,
     commitment}``, ``register`` being ``id``. A statement that no act accounts for has a row with ``entry`` "".
 
+Rows the log does not speak of (matters, work items, terms, the case file, organisations) are registered as ``further``:
+they stand only in an export of everything (:func:`export_everything`) and in that of single matters
+(:func:`export_matters`), which takes from each source what belongs to them.
+
 ``row`` is the full content, read from the columns that hold it now; ``commitment`` as it stands in the table;
 ``salt`` hexadecimal. After lawful erasing ``salt`` and ``row`` are null, and an entry of kind "erasure" with data
 ``{entry}`` says so. Members beside ``row`` must be in it or in the log entry: nothing is exported uncovered.
@@ -27,7 +31,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +44,20 @@ from jianheng.services.ledger import keys, models
 from jianheng.services.ledger.errors import ExportFault, ExportPlaceError
 
 FORMAT = "jianheng-export/1"
+MATTERS_FORMAT = "jianheng-matters/1"
 
 Rows = Callable[[Path], Iterable[Mapping[str, Any]]]
+RowsOf = Callable[[Path, Collection[int]], Iterable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of the export: all its rows, those of some matters where it can tell, and whether the log knows them."""
+
+    rows: Rows
+    of: RowsOf | None
+    further: bool
+
 
 _REQUIRED = {
     "acts": {"id", "matter", "seq", "code", "entry", "salt", "row", "commitment"},
@@ -52,21 +69,46 @@ _COVERED_BY_THE_ENTRY = {
     "documents": _REQUIRED["documents"] | {"matter"},
     "register": _REQUIRED["register"],
 }
-_registered: dict[str, Rows] = {}
+_registered: dict[str, Source] = {}
 
 
-def register_export(name: str, rows: Rows) -> None:
+def register_export(name: str, rows: Rows, *, of: RowsOf | None = None, further: bool = False) -> None:
     """Add ``name``.jsonl to every export. ``rows`` is called with the export's directory, may put files there, and
-    gives one mapping per line; it runs in the export's own snapshot of the database."""
-    if _registered.setdefault(name, rows) is not rows:
+    gives one mapping per line; it runs in the export's own snapshot of the database. ``of`` is called with the
+    numbers of matters too and gives what belongs to these."""
+    source = Source(rows, of, further)
+    if _registered.setdefault(name, source) != source:
         raise ExportFault(f"{name}.jsonl is already registered")
 
 
-def export(directory: Path) -> dict[str, int]:
+def export(directory: Path, *, key: str | None = None) -> dict[str, int]:
     """Write the whole log and what it speaks of into ``directory`` (made if absent, otherwise empty).
 
-    All of it is read in one snapshot. Returns the number of rows by name.
+    All of it is read in one snapshot. ``key``: the log's public key, for a machine that does not hold the private one.
+    Returns the number of rows by name.
     """
+    rows = _own() | {name: source.rows for name, source in _registered.items() if not source.further}
+    return _exported(directory, rows, {"format": FORMAT, "keys": [key or str(keys.signing()[0])]})
+
+
+def export_everything(directory: Path) -> dict[str, int]:
+    """As :func:`export`, with the rows the log does not speak of: all that is known of every matter."""
+    rows = _own() | {name: source.rows for name, source in _registered.items()}
+    return _exported(directory, rows, {"format": FORMAT, "keys": [str(keys.signing()[0])]})
+
+
+def export_matters(directory: Path, matters: Collection[int]) -> dict[str, int]:
+    """All that is known of some matters; as :func:`export` in all else. The log itself is not in it: see receipts."""
+
+    def only(of: RowsOf) -> Rows:
+        return lambda place: of(place, matters)
+
+    rows = {name: only(source.of) for name, source in _registered.items() if source.of}
+    about = {"format": MATTERS_FORMAT, "keys": [str(keys.signing()[0])], "matters": sorted(matters)}
+    return _exported(directory, rows, about)
+
+
+def _exported(directory: Path, sources: Mapping[str, Rows], about: Mapping[str, Any]) -> dict[str, int]:
     directory.mkdir(parents=True, exist_ok=True)
     if any(directory.iterdir()):
         raise ExportPlaceError(f"导出目录 {directory} 不是空的。", about=str(directory))
@@ -75,26 +117,20 @@ def export(directory: Path) -> dict[str, int]:
         if not nested:
             with connection.cursor() as cursor:
                 cursor.execute("set transaction isolation level repeatable read, read only")
-        counts = {name: _write(directory, name, rows) for name, rows in _sources().items()}
-    manifest = {
-        "format": FORMAT,
-        "origin": settings.JIANHENG_LEDGER_ORIGIN,
-        "keys": [str(keys.signing()[0])],
-        "rows": counts,
-    }
+        counts = {name: _write(directory, name, rows) for name, rows in sources.items()}
+    manifest = {"origin": settings.JIANHENG_LEDGER_ORIGIN, **about, "rows": counts}
     (directory / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
     return counts
 
 
-def _sources() -> dict[str, Rows]:
-    own: dict[str, Rows] = {
+def _own() -> dict[str, Rows]:
+    return {
         "entries": lambda _: _entries(),
         "leaves": lambda _: _leaves(),
         "tiles": lambda _: _tiles(),
         "checkpoints": lambda _: _checkpoints(),
         "pending": lambda _: ({"entry": str(row.entry_id)} for row in models.Pending.objects.order_by("entry_id")),
     }
-    return own | _registered
 
 
 def _write(directory: Path, name: str, rows: Rows) -> int:

@@ -14,4 +14,7 @@ class Config(AppConfig):
         from jianheng.services.ledger import api as ledger
         from jianheng.services.procedures import exporting
 
-        ledger.register_export("acts", exporting.acts)
+        ledger.register_export("acts", exporting.acts, of=exporting.acts)
+        for name in ("matters", "items", "terms"):
+            rows = getattr(exporting, name)
+            ledger.register_export(name, rows, of=rows, further=True)
