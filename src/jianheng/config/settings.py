@@ -58,6 +58,7 @@ LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = HOSTS or LOOPBACK
 if DEMO and set(ALLOWED_HOSTS) - set(LOOPBACK):
     raise ImproperlyConfigured("demonstration data has known passwords: it is served on this machine only")
+JIANHENG_PROXIES = int(os.environ.get("JIANHENG_PROXIES", "0"))
 PUBLIC_URL = os.environ.get("JIANHENG_URL", "http://127.0.0.1:8000").rstrip("/")
 _TLS = PUBLIC_URL.startswith("https://")
 
@@ -100,6 +101,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "jianheng.services.pages.middleware.ClientAddressMiddleware",
     "jianheng.services.pages.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -165,6 +167,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _TLS
+ACCOUNT_FORMS = {"login": "jianheng.services.people.guessing.SignInForm"}
 MFA_FORMS = {
     "authenticate": "jianheng.services.people.second_factor.SecondFactorForm",
     "reauthenticate": "jianheng.services.people.second_factor.SecondFactorAgainForm",

@@ -31,6 +31,14 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
+def _plain(text: str) -> str:
+    """A line as it may be kept; refuses what no text may hold."""
+    try:
+        return procedures.clean_text(text)[:60]
+    except ValueError as error:
+        raise procedures.InputError(str(error)) from error
+
+
 def members_only(view: Any) -> Any:
     """Send visitors to the sign-in page, and parties to their own."""
 
@@ -297,7 +305,7 @@ def account(request: HttpRequest) -> HttpResponse:
             fresh = people.issue_token(
                 organisation_id=chosen.organisation_id,
                 person_id=actor.person_id,
-                label=procedures.clean_text(request.POST.get("label", "") or "接口调用")[:60],
+                label=_plain(request.POST.get("label", "")) or "接口调用",
                 now=timezone.now(),
             )
     return render(
