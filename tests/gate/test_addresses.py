@@ -53,6 +53,11 @@ ANYWHERE = """
 /desk/inbox/                                  302    200    200    200
 /desk/account/                                302    200    200    200
 /oversight/                                   302    403    200    403
+/oversight/load/                              302    403    200    403
+/oversight/durations/                         302    403    200    403
+/oversight/overdue/                           302    403    200    403
+/oversight/bottlenecks/entrustment/           302    403    200    403
+/oversight/bottlenecks/nothing/               302    403    404    403
 /demonstration/outbox/                        404    404    404    404
 /i18n/setlang/                                302    302    302    302
 /nothing/                                     404    404    404    404

@@ -36,6 +36,11 @@ def look_around(driver: InBrowser, play: Play) -> None:
     regulator = driver.window("regulator")
     regulator.visit("/oversight/")
     regulator.see("overview")
+    for name in ("load", "durations", "overdue"):
+        regulator.visit(f"/oversight/{name}/")
+        regulator.see(name)
+    regulator.visit("/oversight/bottlenecks/entrustment/")
+    regulator.see("bottlenecks")
     paper = driver.clients["judge"].call("GET", f"/matters/{driver.root_id}/documents")[0]
     judge.visit("/verify/")
     judge.page.fill("[name=code]", paper["code"].lower())

@@ -48,6 +48,7 @@ FORGOTTEN = (
     "account_emailaddress",
     "axes_",
     "procrastinate_",
+    "statistics_",
 )
 
 

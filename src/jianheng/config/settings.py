@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "jianheng.services.documents",
     "jianheng.services.notices",
     "jianheng.services.procedures",
+    "jianheng.services.statistics",
     "jianheng.modules.institutions",
     "jianheng.modules.entrustment",
     "jianheng.modules.selection",

@@ -2,6 +2,12 @@
 
 from django.urls import path
 
-from jianheng.desks.oversight import views
+from jianheng.desks.oversight import figures, views
 
-urlpatterns = [path("", views.overview)]
+urlpatterns = [
+    path("", views.overview),
+    path("load/", figures.load),
+    path("durations/", figures.durations),
+    path("overdue/", figures.overdue),
+    path("bottlenecks/<slug:code>/", figures.bottlenecks),
+]
