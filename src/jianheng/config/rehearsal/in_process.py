@@ -21,6 +21,8 @@ from jianheng.services.procedures import api as procedures
 class InProcess:
     """The driver of the tests; ``now`` moves a minute with every act."""
 
+    pace = timedelta(minutes=1)
+
     def __init__(self, *, now: datetime) -> None:
         self.now = now
         self.root_id: int | None = None
@@ -37,7 +39,7 @@ class InProcess:
 
     def act(self, who: str, procedure: str, act: str, matter_id: int | None, given: Mapping[str, Any]) -> Done:
         """Do an act, then let the log place it."""
-        self.now += timedelta(minutes=1)
+        self.now += self.pace
         try:
             if matter_id is None:
                 done = procedures.begin(procedure, by=self.actor(who), given=given, now=self.now)
@@ -46,8 +48,12 @@ class InProcess:
                 done = procedures.perform(matter_id, act=act, by=self.actor(who), given=given, now=self.now)
         except Refusal as refusal:
             raise Refused.of(refusal) from refusal
-        sequencer.run_once(now=self.now)
+        self.place()
         return Done(done.matter_id, done.seq, done.outcome, tuple(paper["kind"] for paper in done.documents))
+
+    def place(self) -> None:
+        """Let the log place what was done."""
+        sequencer.run_once(now=self.now)
 
     def options(self, who: str, procedure: str, act: str, matter_id: int | None) -> Mapping[str, Any]:
         """Choices by field."""
@@ -89,4 +95,4 @@ class InProcess:
     def lapse(self) -> None:
         """Every clock that has run out."""
         procedures.lapse_due(now=self.now)
-        sequencer.run_once(now=self.now)
+        self.place()
