@@ -27,6 +27,7 @@ from types import MappingProxyType
 from jianheng.kernel.errors import Fault
 
 START_PATIENCE_SECONDS = 30.0
+OWNER_ROLE = "jianheng"
 APPLICATION_ROLE = "jianheng_app"
 
 

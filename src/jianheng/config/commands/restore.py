@@ -25,6 +25,7 @@ def register(commands: Any) -> None:
 
 
 def _run(given: argparse.Namespace) -> int:
+    from jianheng.config.postgres import OWNER_ROLE
     from jianheng.config.safekeeping import archive, choosing, restoring
     from jianheng.config.safekeeping.errors import RestoreNotVerifiedError
 
@@ -55,7 +56,11 @@ def _run(given: argparse.Namespace) -> int:
         print("启动平台之前，请放回另行保管的密钥：")
         for key in absent:
             print(f"  {made.home / key['place']}（指纹 {key['fingerprint'][:16]}）")
-    print(f"启动：JIANHENG_HOME={made.home} jianheng run")
+    if made.plan.manifest.server["user"] == OWNER_ROLE:
+        demo = " --demo" if made.plan.manifest.platform["demonstration"] else ""
+        print(f"启动：JIANHENG_HOME={made.home} jianheng run{demo}")
+    else:
+        print(f"数据库在 {made.home / 'postgres'}，请由您的 PostgreSQL 启动。")
     return 0
 
 

@@ -76,9 +76,7 @@ class BackupSourceError(Refusal):
     """数据库不能备份。"""
 
     code = "BACKUP_SOURCE"
-    next_step = (
-        "请核对 JIANHENG_DSN：该账户须有 REPLICATION 权限，pg_hba.conf 须允许其复制连接，wal_level 须为 replica。"
-    )
+    next_step = "请核对 JIANHENG_BACKUP_DSN：该账户须有 REPLICATION 权限和读取权限，pg_hba.conf 须允许其复制连接，wal_level 须为 replica。"
 
 
 class BackupOtherPlatformError(Refusal):

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from jianheng.config.postgres import PostgresFault, Server, major_version, programs
+from jianheng.config.postgres import START_PATIENCE_SECONDS, PostgresFault, Server, major_version, programs
 from jianheng.config.safekeeping.choosing import Plan
 from jianheng.config.safekeeping.errors import RestoreServerError
 
@@ -38,7 +38,10 @@ def recover(server: Server, log: Path, plan: Plan, say: Callable[[str], None] = 
     _make_reachable(server.data)
     ours.write_text(before + _recovery(log, plan), encoding="utf-8")
     (server.data / "recovery.signal").touch()
-    server.adopt()
+    try:
+        server.adopt()
+    except PostgresFault as fault:
+        raise RestoreServerError(f"数据库的账户进不了恢复目录：{fault}") from fault
     begun = server.begin(FURTHER, wait=False)
     if begun.returncode:
         raise RestoreServerError(f"数据库没有启动：{begun.stdout}{begun.stderr}")
@@ -76,8 +79,11 @@ def _quoted(value: str) -> str:
 
 
 def _wait(server: Server, where: str, say: Callable[[str], None]) -> None:
-    """Return when the server has left recovery; refuse with its own last words when it gave up."""
-    said = time.monotonic()
+    """Return when the server has left recovery; refuse with its own last words when it gave up.
+
+    A server that was just started may not be seen for a moment; one that was seen and is no more has given up.
+    """
+    said, seen, patience = time.monotonic(), False, time.monotonic() + START_PATIENCE_SECONDS
     while True:
         try:
             with psycopg.connect(where, autocommit=True) as connection:
@@ -85,7 +91,9 @@ def _wait(server: Server, where: str, say: Callable[[str], None]) -> None:
             if row and not row[0]:
                 return
         except psycopg.OperationalError as error:
-            if not server.running():
+            running = server.running()
+            seen = seen or running
+            if not running and (seen or time.monotonic() > patience):
                 last = server.log.read_text(encoding="utf-8", errors="replace").splitlines()[-6:]
                 raise RestoreServerError("数据库恢复中断：" + "；".join(last)) from error
         if time.monotonic() - said > 10:

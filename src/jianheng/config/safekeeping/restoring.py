@@ -109,7 +109,7 @@ def restore(
 
 def _empty(home: Path) -> None:
     for entry in home.iterdir() if home.is_dir() else ():
-        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink()
 
 
 def _must_be_the_keys(archive: Archive, plan: Plan, keys_from: Path | None) -> None:

@@ -40,6 +40,8 @@ select format('%I.%I', n.nspname, c.relname),
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1
 """
+_WRITERS = "select count(*) from pg_locks where locktype = 'transactionid' and pid is distinct from pg_backend_pid()"
+_HERE = "select pg_current_wal_insert_lsn()::text, clock_timestamp()"
 _SLOT = "select wal_status, pg_walfile_name(restart_lsn) from pg_replication_slots where slot_name = %s"
 _LOG = "select size, encode(root, 'hex'), note from ledger_checkpoint order by size desc limit 1"
 
@@ -132,24 +134,23 @@ class Source:
                 raise BackupSourceError(f"基础备份没有完成：{said.read()[-500:].decode('utf-8', 'replace').strip()}")
 
     def mark(self, *, count: bool) -> Mark:
-        """Where the log stands and what is in the database there; waits a moment for one without writers."""
+        """Where the log stands and what is in the database there; waits a moment for one without writers.
+
+        Quiet is: nobody held a transaction number after the position was read, and the position was still the same when
+        the snapshot had been taken. Then nothing was committed in between, and nothing that is committed in the log
+        is still invisible. A snapshot alone does not tell: numbers beyond its upper bound are not in its list.
+        """
         with self.connect() as connection:
-            for _ in range(QUIET_TRIES):
+            for tries in range(QUIET_TRIES):
                 before = _position(connection)
+                writers = connection.execute(_WRITERS).fetchone()
                 connection.execute("begin isolation level repeatable read read only")
-                told, lsn, now = connection.execute(
-                    "select pg_current_snapshot()::text, pg_current_wal_insert_lsn()::text, clock_timestamp()"
-                ).fetchone()  # type: ignore[misc]
-                low, high, _ = told.split(":")
-                if quiet := before == lsn and low == high:
+                lsn, now = connection.execute(_HERE).fetchone()  # type: ignore[misc]
+                quiet = writers == (0,) and before == lsn
+                if quiet or tries == QUIET_TRIES - 1:
                     break
                 connection.execute("rollback")
                 time.sleep(0.01)
-            else:
-                connection.execute("begin isolation level repeatable read read only")
-                lsn, now = connection.execute(
-                    "select pg_current_wal_insert_lsn()::text, clock_timestamp()"
-                ).fetchone()  # type: ignore[misc]
             rows, kept = tables(connection) if count else ({}, ())
             log = log_state(connection)
             connection.execute("commit")

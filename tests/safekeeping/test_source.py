@@ -1,0 +1,47 @@
+"""What a mark says of a database is so, whoever is writing at that moment."""
+
+from __future__ import annotations
+
+import os
+
+import psycopg
+import pytest
+
+from jianheng.config.safekeeping import source
+from jianheng.config.safekeeping.source import Source, segment_number
+
+
+@pytest.fixture
+def database() -> Source:
+    return Source(os.environ["JIANHENG_DSN"])
+
+
+def test_a_mark_is_quiet_where_nobody_writes(database) -> None:
+    mark = database.mark(count=True)
+
+    assert mark.quiet
+    assert mark.log is None
+
+
+def test_a_mark_is_not_quiet_while_the_newest_transaction_is_open(database, monkeypatch) -> None:
+    """Its number lies beyond the upper bound of any snapshot; what it commits may be in the log before it is seen."""
+    monkeypatch.setattr(source, "QUIET_TRIES", 3)
+
+    with psycopg.connect(database.dsn) as writer:
+        writer.execute("select pg_current_xact_id()")
+
+        assert not database.mark(count=False).quiet
+
+
+@pytest.mark.parametrize(
+    ("one", "next_one", "megabytes"),
+    [
+        ("000000010000000000000001", "000000010000000000000002", 16),
+        ("0000000100000000000000FF", "000000010000000100000000", 16),
+        ("000000010000000200000003", "000000010000000300000000", 1024),
+    ],
+)
+def test_segments_follow_each_other_over_the_edge_of_their_names(one, next_one, megabytes) -> None:
+    size = megabytes * 2**20
+
+    assert segment_number(next_one, size) == segment_number(one, size) + 1
