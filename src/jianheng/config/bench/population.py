@@ -39,7 +39,7 @@ BATCH = 20_000
 JSONB = 3802  # PostgreSQL's number of the type
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹"
 ORDINALS = "甲乙丙丁戊己庚辛壬癸"
-PEOPLE = tuple(f"{surname}某{ordinal}（示例）" for surname in SURNAMES for ordinal in ORDINALS)
+PEOPLE = tuple(f"{surname}某{one}{two}（示例）" for surname in SURNAMES for one in ORDINALS for two in ORDINALS)
 CAUSES = (
     "机动车交通事故责任纠纷",
     "医疗损害责任纠纷",
@@ -324,7 +324,7 @@ def fill(pattern: Pattern, number: int, chance: random.Random) -> dict[str, Any]
         "due": (at + timedelta(days=chance.randrange(SPREAD_DAYS))).date().isoformat(),
         "entry": str(uuid.UUID(int=(int(at.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62) | number)),
         "salt": salt.hex(),
-        "words": " ".join(f"'{word}'" for word in words | {str(number), court.code[1:], case}),
+        "words": " ".join(f"'{word}'" for word in words | {str(number), court.code[1:], case, f"@{court.id}"}),
     }
     copy["commitment"] = hashlib.sha256(salt + (pattern.act % copy).encode()).hexdigest()
     body = (pattern.body % copy).encode()

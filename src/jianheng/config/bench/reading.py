@@ -16,6 +16,7 @@ from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
 CATEGORY = "FM0202"
+NAME, COMMON = "王某甲乙", "交通事故"
 
 
 def figures(matter_id: int) -> dict[str, Any]:
@@ -38,29 +39,22 @@ def figures(matter_id: int) -> dict[str, Any]:
             "select id, title, reference from procedures_matter where reference = %s and viewer_ids && %s::bigint[]",
             [reference, [court]],
         ),
-        "search by a name": _one(
-            lambda: procedures.find(judge, text="王某甲"),
-            """select id, title, reference from procedures_matter
-               where words @@ $$'王' & '某甲'$$::tsquery and viewer_ids && %s::bigint[] order by id desc limit 30""",
-            [[court]],
-        ),
-        "search by a common word": _one(
-            lambda: procedures.find(judge, text="交通事故"),
-            """select id, title, reference from procedures_matter
-               where words @@ $$'交通事故'$$::tsquery and viewer_ids && %s::bigint[] order by id desc limit 30""",
-            [[court]],
-        ),
-        "newest matters": _one(
-            lambda: procedures.find(judge),
-            "select id, title, reference from procedures_matter where viewer_ids && %s::bigint[] order by id desc limit 30",
-            [[court]],
-        ),
+        "search by a name": _one(lambda: procedures.find(judge, text=NAME), _words(court, NAME), []),
+        "search by a common word": _one(lambda: procedures.find(judge, text=COMMON), _words(court, COMMON), []),
+        "newest matters": _one(lambda: procedures.find(judge), _words(court, ""), []),
         "draw filter": _one(
             lambda: institutions.candidates(CATEGORY, on=today, region_scope="220000"),
             "select * from institutions_institution",
             [],
         ),
     } | _pages(matter_id, reference)
+
+
+def _words(court: int, text: str) -> str:
+    """The same search by hand: its words and its viewer as they stand in the index."""
+    lexemes = " & ".join(f"'{word}'" for word in (f"@{court}", *procedures.tokens(text)))
+    return f"""select id, title, reference from procedures_matter
+               where words @@ $${lexemes}$$::tsquery order by id desc limit 30"""  # noqa: S608 - words of our own
 
 
 def _one(ours: Callable[[], Any], sql: str, parameters: list[Any]) -> dict[str, Any]:

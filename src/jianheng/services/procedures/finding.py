@@ -1,7 +1,8 @@
 """Matters by words: rare ones by the index of words, common ones by walking back from the newest.
 
 Which way is shorter depends on the words asked for, so they stand in the statement itself, quoted by the driver: a plan
-prepared for any words at all (PostgreSQL manual, PREPARE, "generic plan") costs a hundred times as much.
+prepared for any words at all (PostgreSQL manual, PREPARE, "generic plan") costs a hundred times as much. Who may see
+a matter is one of its words ("@12"), so that the index gives only what the viewer sees.
 """
 
 from __future__ import annotations
@@ -49,10 +50,8 @@ def find(
     size: int = PAGE,
 ) -> tuple[MatterRow, ...]:
     """Matters the actor may see, newest first: by words or case number, by procedure, by open/closed."""
-    conditions = [_visible(actor)]
-    if words := words_asked(text):
-        query = " & ".join(_lexeme(word) for word in words)
-        conditions.append(SQL("m.words @@ {}::tsquery").format(query))
+    lexemes = " & ".join(_lexeme(word) for word in words_asked(text))
+    conditions = [_seen(actor, lexemes)]
     if procedure:
         conditions.append(SQL("m.procedure = {}").format(procedure))
     if state in STATES:
@@ -65,14 +64,17 @@ def find(
         return tuple(_row(*found) for found in cursor.fetchall())
 
 
-def _visible(actor: people.Actor) -> Composable:
-    """The gate of :func:`queries.visible` as a condition."""
+def _seen(actor: people.Actor, lexemes: str) -> Composable:
+    """The gate of :func:`queries.may_see` and the words, asked of the index of words together."""
+    mine = " | ".join(f"'@{one}'" for one in (*actor.organisation_ids, *actor.organisations_below))
+    words = SQL("m.words @@ {}::tsquery").format(lexemes) if lexemes else SQL("true")
     if actor.system:
-        return SQL("true")
-    mine = [*actor.organisation_ids, *actor.organisations_below]
-    ways = [SQL("m.viewer_ids && {}::bigint[]").format(mine)]
-    ways += [SQL("m.root_id = {} and m.seats->>{} = 'side'").format(root, side) for root, side in actor.sides]
-    return SQL("(({}))").format(SQL(") or (").join(ways))
+        return words
+    ways = [SQL("m.root_id = {} and m.seats->>{} = 'side' and {}").format(*one, words) for one in actor.sides]
+    if mine:
+        asked = f"({mine}) & {lexemes}" if lexemes else mine
+        ways.append(SQL("m.words @@ {}::tsquery").format(asked))
+    return SQL("(({}))").format(SQL(") or (").join(ways)) if ways else SQL("false")
 
 
 def _lexeme(word: str) -> str:

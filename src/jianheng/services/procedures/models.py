@@ -30,7 +30,7 @@ class Matter(models.Model):
     end = models.CharField("结束方式", max_length=40, default="", blank=True)
     acts = models.PositiveIntegerField("已办行为数", default=0)
     last_act_at = models.DateTimeField("最近办理时间")
-    words = SearchVectorField(null=True)
+    words = SearchVectorField(null=True)  # and "@12" for each organisation that may see it, kept by a trigger
 
     class Meta:
         verbose_name = "事项"
@@ -38,7 +38,6 @@ class Matter(models.Model):
             models.Index(fields=["region", "procedure", "-id"], name="matter_by_region"),
             models.Index(fields=["root_id"], name="matter_family"),
             models.Index(fields=["reference"], name="matter_by_reference"),
-            GinIndex(fields=["viewer_ids"], name="matter_viewers"),
             GinIndex(fields=["words"], name="matter_words"),
         )
 

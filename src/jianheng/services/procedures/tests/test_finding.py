@@ -95,6 +95,22 @@ def test_the_list_shows_exactly_what_the_gate_lets_see() -> None:
     assert {mine.pk, other.pk} <= set(ids(PLATFORM))
 
 
+def test_who_no_longer_sees_a_matter_no_longer_finds_it_and_who_now_does_finds_it_by_its_words() -> None:
+    matter = begun((1,))
+    assert matter.pk in ids(of(1), text="交通事故")
+
+    Matter.objects.filter(pk=matter.pk).update(viewer_ids=[2])
+
+    assert ids(of(1), text="交通事故") == ids(of(1)) == []
+    assert ids(of(2), text="交通事故") == [matter.pk]
+
+
+def test_nobody_finds_by_typing_what_marks_a_viewer() -> None:
+    begun((1,))
+
+    assert ids(of(2), text="@1") == ids(of(2), text="'@1'") == []
+
+
 def test_filters_narrow_and_pages_go_on_from_the_last_line() -> None:
     matters = [begun() for _ in range(5)]
     Matter.objects.filter(pk=matters[0].pk).update(closed_at=NOON, end="completed")
