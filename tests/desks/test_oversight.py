@@ -6,6 +6,8 @@ import re
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jianheng.modules.casework import api as casework
 from jianheng.services.procedures import api as procedures
@@ -96,3 +98,24 @@ def test_the_address_filters_and_what_cannot_be_read_is_as_if_not_asked(played, 
     assert ("没有符合条件的机构。" not in page) is found
     assert ("清除条件" not in page) is found
     assert 'name="institution"' in page
+
+
+def test_a_page_asks_as_often_for_one_institution_as_for_many(played, browser) -> None:
+    played(before="appraisal.accept")
+    regulator = browser("regulator")
+    regulator.get("/oversight/")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            regulator.get("/oversight/")
+        return len(queries)
+
+    one = asked()
+    with connection.cursor() as cursor:  # more institutions with a case each
+        cursor.execute("""
+            insert into casework_appraisal
+            select (jsonb_populate_record(a, jsonb_build_object(
+              'matter_id', a.matter_id + 1000000 + n, 'institution_id', a.institution_id + n))).*
+            from casework_appraisal a, generate_series(1, 20) n""")
+
+    assert asked() == one

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from jianheng.modules.casework import api as casework
 from jianheng.modules.institutions import api as institutions
+from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
 
@@ -41,6 +42,9 @@ class Asked:
         )
 
 
+NOTHING = Asked(None, "", None, None, False)
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
@@ -58,15 +62,17 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise procedures.NotYoursError("监管总览由司法行政机关监管人员查看。")
     asked = Asked.read(request.GET)
     late = [one for prefix in actor.regions for one in procedures.overdue(prefix, today=timezone.localdate())]
-    everything = [one for prefix in actor.regions for one in _rows(prefix, late, Asked(None, "", None, None, False))]
-    table = [one for prefix in actor.regions for one in _rows(prefix, late, asked)]
+    everything = [one for prefix in actor.regions for one in _rows(prefix, late, NOTHING)]
+    table = (
+        everything if asked == NOTHING else [one for prefix in actor.regions for one in _rows(prefix, late, asked)]
+    )
     bodies = {row["organisation_id"] for row in table}
     return render(
         request,
         "oversight/overview.html",
         {
             "asked": asked,
-            "filtered": asked != Asked(None, "", None, None, False),
+            "filtered": asked != NOTHING,
             "institutions": sorted({(row["id"], row["name"]) for row in everything}, key=lambda one: one[1]),
             "fields": institutions.field_choices(),
             "table": table,
@@ -82,11 +88,12 @@ def _rows(prefix: str, late: list[procedures.Overdue], asked: Asked) -> list[dic
     for one in late:
         overdue[one.organisation_id] += one.count
     loads = casework.overview(prefix, since=asked.since, until=asked.until, category=asked.category)
+    names = people.organisation_names(load.organisation_id for load in loads)
     return [
         {
             "id": load.institution_id,
             "organisation_id": load.organisation_id,
-            "name": institutions.institution(load.institution_id).name,
+            "name": names.get(load.organisation_id, ""),
             "received": load.received,
             "accepted": load.accepted,
             "issued": load.issued,
