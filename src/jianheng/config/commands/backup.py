@@ -84,7 +84,7 @@ def platform() -> Platform:
         },
         contents=lambda: (Content(sha256, f"files/{place}") for sha256, place in files.contents()),
         open_content=files.open_content,
-        law=lawbook.own_directory(),
+        own={"law": lawbook.own_directory()} | ({"demo": home / "demo"} if settings.DEMO else {}),
     )
 
 

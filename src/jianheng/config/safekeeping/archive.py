@@ -4,7 +4,7 @@
 
     archive.json            which archive, how its key is made (scrypt's numbers), the key's fingerprint; with a MAC
     manifests/000001.json   one for each run, written last
-    base/ wal/ files/ law/  sealed parts
+    base/ wal/ files/ own/  sealed parts
 
 Everything is written beside, synced and renamed: what has its final name is whole. A part that no manifest names, left
 by a run that failed, is nothing, and is written over.

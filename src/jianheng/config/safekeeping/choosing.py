@@ -27,7 +27,7 @@ class Plan:
     base: Part
     wal: tuple[Part, ...]
     files: tuple[Part, ...]
-    law: tuple[Part, ...]
+    own: tuple[Part, ...]
     mark: Mark | None
     until: datetime | None
     exactly: bool
@@ -36,7 +36,7 @@ class Plan:
     @property
     def parts(self) -> tuple[Part, ...]:
         """All that must be sound."""
-        return (self.base, *self.wal, *self.files, *self.law)
+        return (self.base, *self.wal, *self.files, *self.own)
 
 
 def moment(text: str) -> datetime:
@@ -73,7 +73,7 @@ def plan(runs: Sequence[Manifest], *, until: datetime | None = None, exactly: bo
         base=next(part for part in start.parts if part.role == "base"),
         wal=tuple(part for run in rolled for part in run.parts if part.role == "wal"),
         files=tuple(part for run in earlier for part in run.parts if part.role == "file"),
-        law=tuple(part for part in last.parts if part.role == "law"),
+        own=tuple(part for part in last.parts if part.role == "own"),
         mark=before[-1] if before else None,
         until=until,
         exactly=exactly,

@@ -32,14 +32,15 @@ class Content:
 
 @dataclass(frozen=True)
 class Platform:
-    """What is to be kept. ``about`` {version, origin, log_key, demonstration}; ``law`` the operator's own law files."""
+    """What is to be kept. ``about`` {version, origin, log_key, demonstration}; ``own`` further directories by their
+    name below the home: the operator's own law files."""
 
     home: Path
     database: Source
     about: Mapping[str, Any]
     contents: Callable[[], Iterable[Content]]
     open_content: Callable[[str], IO[bytes]]
-    law: Path
+    own: Mapping[str, Path]
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Keeper:
     _last_hash: str = ""
     _base_at: datetime | None = None
     _files: set[str] = field(default_factory=set)
-    _law: dict[str, Part] = field(default_factory=dict)
+    _owned: dict[str, Part] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for told, content in self.archive.manifests():
@@ -64,7 +65,7 @@ class Keeper:
         if told.base:
             self._base_at = canonical.read_instant(told.base["ended_at"])
         self._files |= {part.name for part in told.parts if part.role == "file"}
-        self._law |= {part.name: part for part in told.parts if part.role == "law"}
+        self._owned |= {part.name: part for part in told.parts if part.role == "own"}
 
     @property
     def slot(self) -> str:
@@ -94,7 +95,7 @@ class Keeper:
         parts += [self._segment(number, segment) for segment in segments]
         lost: list[str] = []
         parts += self._contents(lost)
-        parts += self._laws()
+        parts += self._own()
         told = Manifest(
             archive=self.archive.id,
             number=number,
@@ -158,15 +159,14 @@ class Keeper:
                 self.say(f"已复制文件 {done} 份……")
             yield part
 
-    def _laws(self) -> Iterator[Part]:
-        """The operator's own law files as they are now; unchanged ones are named again, not written again."""
-        if not self.platform.law.is_dir():
-            return
-        for path in sorted(path for path in self.platform.law.rglob("*") if path.is_file()):
-            content = path.read_bytes()
-            place = f"law/{path.relative_to(self.platform.law).as_posix()}"
-            name = f"law/{self.archive.secret.hidden(place.encode() + content)}"
-            yield self._law.get(name) or self.archive.keep(name, [content], role="law", to=place)
+    def _own(self) -> Iterator[Part]:
+        """The operator's own files as they are now; unchanged ones are named again, not written again."""
+        for name, directory in self.platform.own.items():
+            for path in sorted(path for path in directory.rglob("*") if path.is_file()):
+                content = path.read_bytes()
+                place = f"{name}/{path.relative_to(directory).as_posix()}"
+                part = f"own/{self.archive.secret.hidden(place.encode() + content)}"
+                yield self._owned.get(part) or self.archive.keep(part, [content], role="own", to=place)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

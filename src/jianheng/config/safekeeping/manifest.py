@@ -26,7 +26,7 @@ class NotAuthentic(Exception):
 @dataclass(frozen=True, slots=True)
 class Part:
     """A sealed file of the archive. ``to`` is its place below the restored home, ``role`` what it is for:
-    "base", "wal" (``to`` is the segment's name), "file", "law"."""
+    "base", "wal" (``to`` is the segment's name), "file", "own"."""
 
     name: str
     role: str

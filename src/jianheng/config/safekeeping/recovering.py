@@ -18,7 +18,7 @@ from jianheng.config.safekeeping.errors import RestoreServerError
 
 OURS = "postgresql.auto.conf"
 FURTHER = {"hot_standby": "off", "archive_mode": "off", "ssl": "off", "wal_level": "replica"}
-OPEN_TO_THE_SOCKET = "local all all trust\n"
+OPEN_TO_THE_SOCKET = "local all all trust\nlocal replication all trust\n"
 
 
 def must_fit(version: int) -> None:

@@ -156,7 +156,7 @@ def _unpack(archive: Archive, made: Restored, keys_from: Path | None) -> None:
     log.mkdir(parents=True)
     for part in plan.wal:
         _write(archive, part, log / part.to)
-    for part in (*plan.files, *plan.law):
+    for part in (*plan.files, *plan.own):
         _write(archive, part, _inside(home, part.to))
     made.files = len(plan.files)
     if os.geteuid() == 0:
