@@ -119,7 +119,7 @@ def as_application(granted, cast) -> Iterator[None]:
         cursor.execute("reset role")
 
 
-@pytest.mark.parametrize("scenario", ["traffic_disability", "overdue_replaced", "opinion_withdrawn"])
+@pytest.mark.parametrize("scenario", ["traffic_disability", "opinion_withdrawn"])
 def test_with_these_rights_whole_cases_are_done(scenario, as_application, played) -> None:
     case = played(scenario=scenario)
 

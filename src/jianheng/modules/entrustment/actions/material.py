@@ -28,10 +28,10 @@ class Material(Given):
     """One material, with its content where it is a file."""
 
     title: Line = Field(title="材料名称")
-    kind: Line = Field(title="种类", description="如病历、影像资料、检材、样本、图纸")
-    quantity: OptionalLine = Field("1份", title="数量")
+    kind: Line = Field(title="种类", description="如病历、影像资料、检材、样本、图纸", max_length=60)
+    quantity: OptionalLine = Field("1份", title="数量", max_length=40)
     properties: OptionalLine = Field("", title="性状")
-    source: Line = Field(title="提供人")
+    source: Line = Field(title="提供人", max_length=120)
     level: Literal[0, 1, 2] = Field(
         1,
         title="保密级别",

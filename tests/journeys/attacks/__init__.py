@@ -1,0 +1,1 @@
+"""Attacks that need a browser to show whether they worked."""
