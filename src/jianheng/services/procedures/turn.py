@@ -22,6 +22,8 @@ from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks, papers
 from jianheng.services.procedures.models import Term
 
+TITLE_LETTERS = 200  # what a matter is called may be made of several long names
+
 
 @dataclass(slots=True)
 class Turn:
@@ -143,7 +145,7 @@ class Turn:
 
     def name(self, *, title: str = "", reference: str = "", words: Iterable[str] = ()) -> None:
         """Set what the matter is called, its number, and the words it can be found by."""
-        self.state["title"] = title or self.state["title"]
+        self.state["title"] = title[:TITLE_LETTERS] or self.state["title"]
         self.state["reference"] = reference or self.state["reference"]
         given = [word for word in words if word]
         if given:

@@ -310,8 +310,8 @@ def mend(turn: Turn, given: Mended) -> None:
 class Filing(Given):
     """立案: the two people of the unit who follow the matter."""
 
-    lead: Line = Field(title="督办人", max_length=60, json_schema_extra={"widget": "select"})
-    assistant: Line = Field(title="协办人", max_length=60, json_schema_extra={"widget": "select"})
+    lead: Name = Field(title="督办人", json_schema_extra={"widget": "select"})
+    assistant: Name = Field(title="协办人", json_schema_extra={"widget": "select"})
     note: OptionalLine = Field("", title="备注")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.actions.beginning import must_be_examined
@@ -13,14 +13,18 @@ from jianheng.services.files import api as files
 from jianheng.services.procedures.api import (
     Given,
     Line,
+    Name,
     OptionalFileRef,
     OptionalLine,
     OptionalText,
+    ShortLine,
     Text,
     Turn,
     carries_out,
 )
 
+NOTE_LETTERS = 500
+Quantity = Annotated[str, StringConstraints(max_length=40)]
 ItemId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", json_schema_extra={"widget": "select"})]
 
 
@@ -28,10 +32,10 @@ class Material(Given):
     """One material, with its content where it is a file."""
 
     title: Line = Field(title="材料名称")
-    kind: Line = Field(title="种类", description="如病历、影像资料、检材、样本、图纸", max_length=60)
-    quantity: OptionalLine = Field("1份", title="数量", max_length=40)
+    kind: Name = Field(title="种类", description="如病历、影像资料、检材、样本、图纸")
+    quantity: Quantity = Field("1份", title="数量")
     properties: OptionalLine = Field("", title="性状")
-    source: Line = Field(title="提供人", max_length=120)
+    source: ShortLine = Field(title="提供人")
     level: Literal[0, 1, 2] = Field(
         1,
         title="保密级别",
@@ -103,7 +107,8 @@ def examine_material(turn: Turn, given: Examined) -> None:
     """Record the cross-examination of one material (证据规定 第三十四条); the court decides what is disputed."""
     entrustment = papers.of(turn)
     item = files.item(int(given.item))
-    files.examine(item.id, root_id=turn.root_id, status=given.finding, note=given.reason)
+    note = given.reason[:NOTE_LETTERS]  # all of it stands in the record
+    files.examine(item.id, root_id=turn.root_id, status=given.finding, note=note)
     turn.issue(
         "cross_examination_record",
         data={
