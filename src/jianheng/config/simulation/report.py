@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ def summed(world: World, parameters: Parameters, *, days: int, seconds: float, d
         "acts": acts,
         "acts_per_second": round(acts / seconds, 1) if seconds else None,
         "seconds": round(seconds, 1),
+        "processor_seconds": round(time.process_time(), 1),
         "history_sha256": digest,
         "refused": dict(world.refused.most_common()),
         "stuck": [f"{case.serial} {item.procedure}.{item.node} {why}".strip() for case, item, why in world.stuck],
