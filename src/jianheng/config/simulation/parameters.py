@@ -17,6 +17,7 @@ from jianheng.kernel.errors import Reason, Refusal
 HERE = Path(__file__).parent
 DEFAULTS = HERE / "parameters.yaml"
 POLICIES = HERE / "policies"
+COURTS_BELOW, INSTITUTIONS, APPRAISERS = 40, 5000, 900
 NINETIETH = 1.2815515655446004  # the 0.9 quantile of the normal distribution
 
 Source = Annotated[str, Field(min_length=2)]
@@ -84,6 +85,15 @@ class Province(_Said):
     categories: Count
     appraisers_per_institution: Count
     judges_per_court: Count
+
+    def model_post_init(self, context: Any) -> None:
+        """Refuse what there are no codes for, and a province in which nobody can raise a request."""
+        if self.basic_courts.value > COURTS_BELOW * self.intermediate_courts.value:
+            raise ValueError(f"每个中级法院下最多 {COURTS_BELOW} 个基层法院")
+        if self.institutions.value > INSTITUTIONS or self.appraisers_per_institution.value > APPRAISERS:
+            raise ValueError(f"最多 {INSTITUTIONS} 家机构，每家 {APPRAISERS} 名鉴定人")
+        if self.technicians.value < 2:
+            raise ValueError("至少 2 名司法技术人员：每件两名督办人")
 
 
 class Leave(_Said):

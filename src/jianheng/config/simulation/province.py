@@ -179,8 +179,7 @@ class Generator:
             "contact": "示例联系人",
             "phone": "0431-00000000",
         }
-        now = _noon(self.since)
-        institutions.import_institutions([(serial, row)], source="模拟数据", now=now, is_demo=True)
+        institutions.import_institutions([(serial, row)], source="模拟数据", now=_noon(self.since), is_demo=True)
         registered = institutions.find(row["uscc"])
         organisation_id = people.add_organisation(
             name, kind=OrganisationKind.INSTITUTION, region=row["region"], code=row["uscc"], is_demo=True
@@ -190,12 +189,16 @@ class Generator:
         intake, head, reviewer, archivist = (
             self._person(organisation_id, f"sim-{role}{number}", role)[0] for role in roles
         )
+        appraisers = self._appraisers(number, registered.id, organisation_id, fields)
+        return House(organisation_id, name, fields, intake, head, reviewer, archivist, appraisers)
+
+    def _appraisers(self, number: int, institution_id: int, organisation_id: int, fields: list[str]) -> list[Person]:
         appraisers = []
         for one in range(max(self.size.appraisers_per_institution.value, 2)):
             person, person_id = self._person(organisation_id, f"sim-appraiser{number}-{one}", Role.APPRAISER)
             institutions.register_appraiser(
-                institution_id=registered.id,
-                certificate_number=f"{220000000 + serial}{one:03d}",
+                institution_id=institution_id,
+                certificate_number=f"{220000000 + SERIALS + number}{one:03d}",
                 name=person.name,
                 categories=fields,
                 valid_from=self.since,
@@ -204,10 +207,10 @@ class Generator:
                 is_senior=True,
                 person_id=person_id,
                 is_demo=True,
-                now=now,
+                now=_noon(self.since),
             )
             appraisers.append(person)
-        return House(organisation_id, name, fields, intake, head, reviewer, archivist, appraisers)
+        return appraisers
 
     def _bureau(self) -> None:
         bureau = people.add_organisation(

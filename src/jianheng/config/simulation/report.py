@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from jianheng.config.simulation import oracle
 from jianheng.config.simulation.parameters import Parameters
 from jianheng.config.simulation.world import World
 from jianheng.desks.oversight import drawing
@@ -33,7 +34,7 @@ def write(out: Path, world: World, parameters: Parameters, *, days: int, seconds
     (out / "report.html").write_text(page(summary), encoding="utf-8")
     return (
         f"委托 {summary['requests']} 件，事项 {summary['matters']} 件，办理行为 {summary['acts']} 次；"
-        f"{seconds:.1f} 秒，每秒 {summary['acts_per_second']} 次。"
+        f"{seconds:.1f} 秒，每秒 {summary['acts_per_second']} 次。与承诺不符 {len(summary['faults'])} 处。"
     )
 
 
@@ -58,6 +59,7 @@ def summed(world: World, parameters: Parameters, *, days: int, seconds: float, d
         "history_sha256": digest,
         "refused": dict(world.refused.most_common()),
         "stuck": [f"{case.serial} {item.procedure}.{item.node} {why}".strip() for case, item, why in world.stuck],
+        "faults": oracle.faults(world.now.date()),
         "ends": [
             {"procedure": one.procedure, "end": one.end, "count": one.count, "mean_days": round(one.mean_days, 1)}
             for one in statistics.ends(EVERYWHERE)
@@ -99,7 +101,8 @@ def _figures(summary: dict[str, Any]) -> SafeString:
     more = (("acts", "办理行为"), ("acts_per_second", "每秒行为"), ("history_sha256", "历史的 SHA-256"))
     rows = [(title, summary[name]) for name, title in (*names, *more)]
     rows += [(f"被拒绝：{what}", count) for what, count in summary["refused"].items()]
-    return _table("概况", ("项目", "数"), [*rows, *(("没有办成", one) for one in summary["stuck"])])
+    rows += [("没有办成", one) for one in summary["stuck"]] + [("与承诺不符", one) for one in summary["faults"]]
+    return _table("概况", ("项目", "数"), rows)
 
 
 def _ends(summary: dict[str, Any]) -> SafeString:
