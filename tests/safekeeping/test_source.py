@@ -45,3 +45,21 @@ def test_segments_follow_each_other_over_the_edge_of_their_names(one, next_one, 
     size = megabytes * 2**20
 
     assert segment_number(next_one, size) == segment_number(one, size) + 1
+
+
+def test_a_slot_tells_from_which_segment_the_log_can_still_be_had(database, tmp_path) -> None:
+    spool, slot = tmp_path / "spool", "jianheng_backup_test"
+    try:
+        for _ in range(3):
+            first = database.hold(slot, spool)
+            fetched = database.fetch(slot, spool, database.beat()[1])
+            assert fetched[0].name[:24] == first
+            assert database.hold(slot, spool) == first
+
+            with psycopg.connect(database.dsn, autocommit=True) as connection:
+                connection.execute("select pg_logical_emit_message(true, 'test', 'before'), pg_switch_wal()")
+            assert len(database.fetch(slot, spool, database.beat()[1])) > len(fetched)
+            for path in spool.iterdir():
+                path.unlink()
+    finally:
+        database.release(slot)

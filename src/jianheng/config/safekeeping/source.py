@@ -42,7 +42,7 @@ where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname <> 'information_sche
 """
 _WRITERS = "select count(*) from pg_locks where locktype = 'transactionid' and pid is distinct from pg_backend_pid()"
 _HERE = "select pg_current_wal_insert_lsn()::text, clock_timestamp()"
-_SLOT = "select wal_status, pg_walfile_name(restart_lsn) from pg_replication_slots where slot_name = %s"
+_SLOT = "select wal_status, pg_walfile_name(restart_lsn + 1) from pg_replication_slots where slot_name = %s"
 _LOG = "select size, encode(root, 'hex'), note from ledger_checkpoint order by size desc limit 1"
 
 
