@@ -7,6 +7,7 @@ that wall stays unused.
 
 from __future__ import annotations
 
+import contextvars
 import mimetypes
 import os
 from collections.abc import Iterator
@@ -41,6 +42,7 @@ class Reader:
 
     def __init__(self, chromium: Browser, client: Client) -> None:
         self.client, self.faults, self.shown = client, [], 0  # type: ignore[var-annotated]
+        self.inside = contextvars.copy_context()  # where the test's own transaction is seen
         self.page: Page = chromium.new_page(locale="zh-CN")
         self.page.on("dialog", self._dialog)
         self.page.on("console", lambda told: self._note(told.text) if told.type == "error" else None)
@@ -65,12 +67,13 @@ class Reader:
             return
         if not route.request.is_navigation_request():
             self._note(f"asked for {path}")
-        answer = (
-            self.client.post(path, self.given, follow=True)
-            if self.given is not None
-            else self.client.get(path, follow=True)
-        )
+        answer = self.inside.run(self._asked, path)
         route.fulfill(status=answer.status_code, headers=dict(answer.headers.items()), body=answer.content)
+
+    def _asked(self, path: str) -> Any:
+        if self.given is not None:
+            return self.client.post(path, self.given, follow=True)
+        return self.client.get(path, follow=True)
 
     def open(self, path: str, given: dict[str, Any] | None = None) -> None:
         """Look at a page, or at the answer to a form."""
