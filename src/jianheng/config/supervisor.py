@@ -76,6 +76,12 @@ class Child:
                 return
 
 
+def web_server(port: int) -> list[str]:
+    """The command of the web server, but for what it serves."""
+    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    return [*server, "--workers", "2", "--blocking-threads", str(THREADS), "--no-ws"]
+
+
 @dataclass
 class Supervisor:
     """Runs the database (unless one is given), the web server and the worker until told to stop."""
@@ -111,11 +117,9 @@ class Supervisor:
 
     def launch(self) -> None:
         """Start web and worker."""
-        python = sys.executable
-        web = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        web += ["--workers", "2", "--blocking-threads", str(THREADS), "--no-ws", "jianheng.config.wsgi:application"]
+        web = [*web_server(self.port), "jianheng.config.wsgi:application"]
         worker = [
-            python,
+            sys.executable,
             "-m",
             "django",
             "procrastinate",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from typing import Any
 
 from jianheng.config.bench import acts, measure
 from jianheng.config.commands.demo import free_port
+from jianheng.config.supervisor import web_server
 
 CLIENTS = 4
 SECONDS = 6.0
@@ -40,13 +40,10 @@ class Served:
 def served(log: Path) -> Iterator[Served]:
     """Serve the platform with the floor's view, as ``jianheng run`` does."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "2", "--blocking-threads", "1", "--no-ws", "--factory"]
+    command = [*web_server(port), "--factory", "jianheng.config.bench.served:application"]
     started = time.monotonic()
     with log.open("ab") as told:
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            [*command, "jianheng.config.bench.served:application"], stdout=told, stderr=told
-        )
+        process = subprocess.Popen(command, stdout=told, stderr=told)  # noqa: S603 - our own program
     try:
         while not _answers(port):
             if process.poll() is not None or time.monotonic() - started > 60:

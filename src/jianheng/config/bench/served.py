@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from jianheng.config.turns import InTurn
+
 
 @csrf_exempt
 def floor(request: HttpRequest, matter_id: int) -> HttpResponse:
@@ -22,7 +24,7 @@ def floor(request: HttpRequest, matter_id: int) -> HttpResponse:
 
 def application() -> Callable[..., Any]:
     """The product's own WSGI application with the floor's address added."""
-    product = get_wsgi_application()
+    product = InTurn(get_wsgi_application())
     from jianheng.config import urls  # after Django is set up
 
     urls.urlpatterns.insert(0, path("floor/<int:matter_id>", floor))

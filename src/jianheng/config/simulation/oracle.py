@@ -48,8 +48,8 @@ def gaps(numbers: Iterable[str]) -> list[str]:
     """Series of numbers (“…第12号”) that do not count from one without gap or repetition."""
     series: dict[str, list[int]] = defaultdict(list)
     for number in numbers:
-        found = re.fullmatch(r"(.*?)(\d+)号", number)
-        series[found.group(1) if found else number].append(int(found.group(2)) if found else 0)
+        found = re.search(r"(?<![0-9])([0-9]{1,9})号\Z", number)
+        series[number[: found.start()] if found else number].append(int(found.group(1)) if found else 0)
     return [
         f"numbers of {name}: {sorted(taken)}"
         for name, taken in sorted(series.items())

@@ -244,7 +244,7 @@ def test_codes_are_of_an_alphabet_without_look_alikes() -> None:
 @pytest.fixture
 def exported(desk, tmp_path, monkeypatch):
     """Exports papers in every state, as often as asked."""
-    monkeypatch.setattr(export, "_registered", {"documents": documents})
+    monkeypatch.setattr(export, "_registered", {"documents": export.Source(documents, None, further=False)})
     report = desk.issued("opinion_disability")
     correction = desk.issued("correction_notice")
     api.mark_corrected(report.number, by=correction.number, now=NOW)
