@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 from typing import Any
+
+from jianheng.config.commands import set_up
 
 
 def register(commands: Any) -> None:
@@ -19,16 +20,9 @@ def register(commands: Any) -> None:
         verb.set_defaults(run=run)
 
 
-def _set_up() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianheng.config.settings")
-    import django
-
-    django.setup()
-
-
 def reset(given: argparse.Namespace) -> int:
     """Print a new first password."""
-    _set_up()
+    set_up()
     from jianheng.services.people import api
 
     print(api.issue_password(given.login).password)
@@ -37,7 +31,7 @@ def reset(given: argparse.Namespace) -> int:
 
 def close(given: argparse.Namespace) -> int:
     """Close an account."""
-    _set_up()
+    set_up()
     from django.utils import timezone
 
     from jianheng.services.people import api

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from typing import Any
+
+from jianheng.config.commands import set_up
 
 
 def register(commands: Any) -> None:
@@ -17,10 +18,7 @@ def register(commands: Any) -> None:
 
 def _run(given: argparse.Namespace) -> int:
     """Print the findings; exit status 1 when something stops work."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianheng.config.settings")
-    import django
-
-    django.setup()
+    set_up()
     from django.utils import timezone
 
     from jianheng.desks.operator import doctor

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from pathlib import Path
 from typing import Any
+
+from jianheng.config.commands import set_up
 
 
 def register(commands: Any) -> None:
@@ -25,10 +26,7 @@ def register(commands: Any) -> None:
 
 
 def _run(given: argparse.Namespace) -> int:
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianheng.config.settings")
-    django.setup()
+    set_up()
     from jianheng.config.openexport import writing
 
     if given.matter is None:

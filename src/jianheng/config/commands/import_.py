@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from jianheng.config.commands import set_up
 from jianheng.kernel import sheets
 
 
@@ -46,13 +47,6 @@ def _content(path: Path) -> bytes:
         raise sheets.SheetError(f"无法读取文件“{path.name}”：{missing.strerror}。") from missing
 
 
-def _set_up() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianheng.config.settings")
-    import django
-
-    django.setup()
-
-
 def _say(told: Iterable[sheets.Told], *, as_json: bool) -> int:
     """Print what became of each row; exit status 1 when one was refused."""
     rows = tuple(told)
@@ -65,7 +59,7 @@ def _say(told: Iterable[sheets.Told], *, as_json: bool) -> int:
 
 def institutions(given: argparse.Namespace) -> int:
     """Import a roster of institutions; exit status 1 when a row was refused."""
-    _set_up()
+    set_up()
     from django.utils import timezone
 
     from jianheng.modules.institutions import api
@@ -85,7 +79,7 @@ def institutions(given: argparse.Namespace) -> int:
 
 def bodies(given: argparse.Namespace) -> int:
     """Import bodies; an institution is tied to its entry in the register by its credit code."""
-    _set_up()
+    set_up()
     from jianheng.modules.institutions import api as register
     from jianheng.services.people import api
 
@@ -98,7 +92,7 @@ def bodies(given: argparse.Namespace) -> int:
 
 def people(given: argparse.Namespace) -> int:
     """Import people with their posts; first passwords go to a file of their own, never to the screen."""
-    _set_up()
+    set_up()
     from django.db import transaction
     from django.utils import timezone
 
@@ -121,7 +115,7 @@ def people(given: argparse.Namespace) -> int:
 
 def appraisers(given: argparse.Namespace) -> int:
     """Import appraisers of registered institutions."""
-    _set_up()
+    set_up()
     from django.utils import timezone
 
     from jianheng.modules.institutions import api

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+from jianheng.config.commands import set_up
 
 
 def register(commands: Any) -> None:
@@ -31,10 +32,7 @@ def register(commands: Any) -> None:
 
 
 def _api() -> Any:
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jianheng.config.settings")
-    django.setup()
+    set_up()
     from jianheng.services.ledger import api
 
     return api

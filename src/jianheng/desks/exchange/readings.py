@@ -165,9 +165,6 @@ def receipt(request: HttpRequest, matter_id: MatterId, seq: Seq) -> Any:
 @api.get("/matters/{matter_id}/documents", response=answers(list[DocumentOut]), tags=["文书"], summary="文书目录")
 def papers(request: HttpRequest, matter_id: MatterId) -> Any:
     """The documents of a matter that this client may see."""
-    actor = actor_of(request)
-    row = procedures.matter_row(matter_id, actor)
-    seats = procedures.seats_of(actor, row.seats, root_id=row.root_id or row.pk)
     return [
         {
             "id": p.id,
@@ -178,7 +175,7 @@ def papers(request: HttpRequest, matter_id: MatterId) -> Any:
             "status": p.status,
             "sha256": p.sha256,
         }
-        for p in documents.of_matter(matter_id, seats=seats)
+        for p in documents.of_matter(matter_id, seats=_seats(request, matter_id))
     ]
 
 
@@ -207,11 +204,15 @@ def paper_receipt(request: HttpRequest, matter_id: MatterId, document_id: Matter
     return ledger.receipt(UUID(_issued(request, matter_id, document_id).entry))
 
 
-def _issued(request: HttpRequest, matter_id: int, document_id: int) -> documents.DocumentRef:
+def _seats(request: HttpRequest, matter_id: int) -> tuple[str, ...]:
+    """The seats through which whoever asks sees a matter; refuses one that may not be seen."""
     actor = actor_of(request)
     row = procedures.matter_row(matter_id, actor)
-    seats = procedures.seats_of(actor, row.seats, root_id=row.root_id or row.pk)
-    found = documents.get(document_id, matter_id=matter_id, seats=seats)
+    return procedures.seats_of(actor, row.seats, root_id=row.root_id or row.pk)
+
+
+def _issued(request: HttpRequest, matter_id: int, document_id: int) -> documents.DocumentRef:
+    found = documents.get(document_id, matter_id=matter_id, seats=_seats(request, matter_id))
     if not found.sha256:
         raise documents.PaperPendingError
     return found

@@ -62,8 +62,6 @@ def findings(now: datetime) -> tuple[Finding, ...]:
 
 
 def _schema() -> Iterator[Finding]:
-    if connection.connection is None:
-        connection.ensure_connection()
     if connection.pg_version < OLDEST_POSTGRESQL:
         yield Finding("DATABASE_OLD", Level.BAD, "数据库版本低于 PostgreSQL 15。", "请升级数据库。")
     executor = MigrationExecutor(connection)

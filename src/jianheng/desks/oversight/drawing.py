@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from jianheng.kernel.procedure import Procedure
-from jianheng.services.pages.diagram import BEGIN, HEAD, course, head, lanes
+from jianheng.services.pages.diagram import BEGIN, HEAD, bands, course, lanes, start_box
 from jianheng.services.pages.layout import BOX_WIDTH, Box, Layout, Place, lay_out
 from jianheng.services.statistics import api as statistics
 
@@ -32,43 +32,19 @@ def follows(
     """
     met = {step.source for step in steps} | {step.target for step in steps}
     lane = lanes(procedure)
-    begin = procedure.act[procedure.begin]
-    first = next(node for outcome in begin.outcomes.values() for node in outcome.opens)
-    start = Box(BEGIN, next(lane[who] for who in (*begin.by, procedure.node[first].owner) if who in lane), 30)
-    boxes = [start, *(Box(n.code, lane[n.owner], BOX_HEIGHT) for n in procedure.nodes if n.code in met)]
-    picture = lay_out(tuple(boxes), tuple((step.source, step.target) for step in steps), top=HEAD)
+    nodes = (Box(node.code, lane[node.owner], BOX_HEIGHT) for node in procedure.nodes if node.code in met)
+    picture = lay_out(
+        (start_box(procedure, lane), *nodes), tuple((step.source, step.target) for step in steps), top=HEAD
+    )
     return format_html(
         '<svg class="flow" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">'
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7.4" refY="4" markerWidth="8" markerHeight="8" '
         'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 .6L8 4L0 7.4z"/></marker></defs>{}{}{}</svg>',
         _("%(title)s：先后和用时") % {"title": procedure.title},
         *(picture.width, picture.height, picture.width, picture.height),
-        _lanes(procedure, lane, picture),
+        bands(procedure, lane, picture),
         _arrows(procedure, steps, picture),
         _boxes(procedure, held, picture),
-    )
-
-
-def _lanes(procedure: Procedure, lane: Mapping[str, int], picture: Layout) -> SafeString:
-    edges = [*picture.edges, *([picture.width] * len(lane))]
-    return format_html_join(
-        "",
-        '<rect class="{}" x="{}" y="0" width="{}" height="{}"/><text class="flow-seat" x="{}" y="22">{}</text>'
-        '<text class="flow-role" x="{}" y="39">{}</text>',
-        (
-            (
-                "flow-odd" if number % 2 else "flow-even",
-                edges[number],
-                edges[number + 1] - edges[number],
-                picture.height,
-                (edges[number] + edges[number + 1]) // 2,
-                head(owner, procedure)[0],
-                (edges[number] + edges[number + 1]) // 2,
-                head(owner, procedure)[1],
-            )
-            for owner, number in lane.items()
-            if edges[number + 1] > edges[number]
-        ),
     )
 
 

@@ -9,10 +9,11 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from jianheng.desks.oversight.gate import regulators_only
 from jianheng.modules.casework import api as casework
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.people import api as people
@@ -53,13 +54,10 @@ def _day(text: str) -> date | None:
 
 
 @require_safe
+@regulators_only
 def overview(request: HttpRequest) -> HttpResponse:
     """Institutions of the region: received, accepted, issued, mean days, overdue; then who owes what is overdue."""
     actor = request.actor  # type: ignore[attr-defined]
-    if not actor:
-        return redirect("/accounts/login/?next=/oversight/")
-    if not actor.regions:
-        raise procedures.NotYoursError("监管总览由司法行政机关监管人员查看。")
     asked = Asked.read(request.GET)
     late = [one for prefix in actor.regions for one in procedures.overdue(prefix, today=timezone.localdate())]
     everything = [one for prefix in actor.regions for one in _rows(prefix, late, NOTHING)]

@@ -7,7 +7,7 @@ picture is also on the page as text.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from django.utils.html import format_html, format_html_join
@@ -43,7 +43,7 @@ def head(owner: str, procedure: Procedure) -> tuple[str, str]:
 def draw(procedure: Procedure, *, here: Collection[str] = (), passed: Collection[str] = ()) -> SafeString:
     """The SVG of a procedure; ``here`` are the open nodes, ``passed`` those that were open before."""
     lane = lanes(procedure)
-    picture = lay_out(tuple(_boxes(procedure, lane)), tuple(_edges(procedure)), top=HEAD)
+    picture = lay_out(_boxes(procedure, lane), tuple(_edges(procedure)), top=HEAD)
     return format_html(
         '<svg class="flow" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">'
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7.4" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
@@ -51,18 +51,23 @@ def draw(procedure: Procedure, *, here: Collection[str] = (), passed: Collection
         'markerWidth="7" markerHeight="7" orient="auto"><path d="M0 .6L8 4L0 7.4z"/></marker></defs>{}{}{}{}</svg>',
         _("%(title)s：流程图") % {"title": procedure.title},
         *(picture.width, picture.height, picture.width, picture.height),
-        _bands(procedure, lane, picture),
+        bands(procedure, lane, picture),
         _arrows(procedure, picture.arrows),
         _start(procedure, picture.places[BEGIN]),
         mark_safe("".join(_node(procedure, n, picture.places[n.code], here, passed) for n in procedure.nodes)),  # noqa: S308 - every piece came out of format_html
     )
 
 
-def _boxes(procedure: Procedure, lane: dict[str, int]) -> list[Box]:
+def start_box(procedure: Procedure, lane: Mapping[str, int]) -> Box:
+    """The box a procedure starts from, in the lane of whoever begins it, else of the first node."""
     begin = procedure.act[procedure.begin]
     first = next(node for outcome in begin.outcomes.values() for node in outcome.opens)
-    start = Box(BEGIN, next(lane[who] for who in (*begin.by, procedure.node[first].owner) if who in lane), 30)
-    return [start, *(Box(node.code, lane[node.owner], _height(procedure, node)) for node in procedure.nodes)]
+    return Box(BEGIN, next(lane[who] for who in (*begin.by, procedure.node[first].owner) if who in lane), 30)
+
+
+def _boxes(procedure: Procedure, lane: Mapping[str, int]) -> tuple[Box, ...]:
+    nodes = (Box(node.code, lane[node.owner], _height(procedure, node)) for node in procedure.nodes)
+    return start_box(procedure, lane), *nodes
 
 
 def _height(procedure: Procedure, node: Node) -> int:
@@ -105,8 +110,9 @@ def _edges(procedure: Procedure) -> dict[tuple[str, str], str]:
     return {pair: "、".join(dict.fromkeys(titles)) for pair, titles in edges.items()}
 
 
-def _bands(procedure: Procedure, lane: dict[str, int], picture: Layout) -> SafeString:
-    spans = list(pairwise(picture.edges))
+def bands(procedure: Procedure, lane: Mapping[str, int], picture: Layout) -> SafeString:
+    """The lanes behind a picture with their titles; lanes nothing stands in are left out."""
+    spans = dict(enumerate(pairwise(picture.edges)))
     return format_html_join(
         "",
         '<rect class="{}" x="{}" y="0" width="{}" height="{}"/>'
@@ -123,6 +129,7 @@ def _bands(procedure: Procedure, lane: dict[str, int], picture: Layout) -> SafeS
                 head(owner, procedure)[1],
             )
             for owner, number in lane.items()
+            if number in spans and spans[number][0] < spans[number][1]
         ),
     )
 
