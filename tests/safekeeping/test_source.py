@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from jianheng.config.postgres import Server
 from jianheng.config.safekeeping import source
 from jianheng.config.safekeeping.source import Source, segment_number
 
 
-@pytest.fixture
-def database() -> Source:
-    return Source(os.environ["JIANHENG_DSN"])
+@pytest.fixture(scope="module")
+def database() -> Iterator[Source]:
+    """A server of these tests' own: a position in the log is a whole server's, and other tests write to theirs."""
+    place = Path(tempfile.mkdtemp(prefix="jianheng-source-"))
+    place.chmod(0o755)
+    server = Server(place / "data", durable=False)
+    try:
+        server.start()
+        yield Source(server.dsn)
+    finally:
+        server.stop()
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def test_a_mark_is_quiet_where_nobody_writes(database) -> None:
