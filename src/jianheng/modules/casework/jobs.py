@@ -12,17 +12,14 @@ from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
 
-def _current(root_id: int) -> Appraisal | None:
-    """The appraisal of an entrustment that is not over."""
-    row = Appraisal.objects.filter(root_id=root_id).order_by("-matter_id").first()
-    if row is None or procedures.matter_row(row.matter_id, people.PLATFORM).closed_at is not None:
-        return None
-    return row
+def _newest(root_id: int) -> Appraisal | None:
+    return Appraisal.objects.filter(root_id=root_id).order_by("-matter_id").first()
 
 
 def _do(event: Event, act: str, **given: Any) -> None:
-    row = _current(event.root_id)
-    if row is not None:
+    """Do an act on the entrustment's newest appraisal, unless that is over."""
+    row = _newest(event.root_id)
+    if row is not None and procedures.open_nodes(row.matter_id):
         procedures.perform(row.matter_id, act=act, by=people.PLATFORM, given=given, now=event.at)
 
 
@@ -48,7 +45,7 @@ def on_fee_paid(event: Event) -> None:
 
 def on_supplied(event: Event) -> None:
     """The court supplied material, or said there is none."""
-    row = _current(event.root_id)
+    row = _newest(event.root_id)
     if row is None or not row.supplement_phase:
         return
     act = "supplement_arrived" if row.supplement_phase == SupplementPhase.ACCEPTANCE else "more_arrived"
@@ -80,11 +77,11 @@ def on_recusal_requested(event: Event) -> None:
 
 def on_ended(event: Event) -> None:
     """The entrustment is over, or goes on with another institution: archive what is done, close what is not."""
-    row = _current(event.root_id)
-    if row is None:
+    row = _newest(event.root_id)
+    if row is None or not (nodes := procedures.open_nodes(row.matter_id)):
         return
-    nodes = {item.node.code for item in procedures.matter(row.matter_id, people.PLATFORM).items}
-    _do(event, "court_finished" if "with_court" in nodes else "entrustment_ended")
+    act = "court_finished" if "with_court" in nodes else "entrustment_ended"
+    procedures.perform(row.matter_id, act=act, by=people.PLATFORM, given={}, now=event.at)
 
 
 def on_supplement_asked(event: Event) -> None:

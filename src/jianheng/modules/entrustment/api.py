@@ -57,7 +57,7 @@ def brief(root_id: int) -> Brief:
         root_id=row.matter_id,
         region=row.region,
         court_id=row.court_id,
-        court=people.organisation(row.court_id).name,
+        court=row.court_name,
         unit_id=row.unit_id,
         case_number=row.case_number,
         number=row.number,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from jianheng.kernel.money import yuan_text
 from jianheng.modules.entrustment.models import Entrustment
-from jianheng.services.people import api as people
 
 
 def facts(matter_id: int) -> list[tuple[str, str]]:
@@ -16,7 +15,7 @@ def facts(matter_id: int) -> list[tuple[str, str]]:
         ("案号", row.case_number),
         ("委托鉴定案号", row.number),
         ("案由", row.cause),
-        ("审理法院", people.organisation(row.court_id).name),
+        ("审理法院", row.court_name),
         ("启动方式", row.get_origin_display()),
         ("鉴定类别", row.category_title),
         ("鉴定事项", row.subject),

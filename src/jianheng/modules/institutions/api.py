@@ -33,7 +33,7 @@ from jianheng.modules.institutions.errors import (
     UnknownAppraiserError,
     UnknownInstitutionError,
 )
-from jianheng.modules.institutions.models import Appraiser, Institution
+from jianheng.modules.institutions.models import Appraiser
 from jianheng.modules.institutions.rules import licences
 from jianheng.modules.institutions.rules.licences import licence_state
 from jianheng.modules.institutions.terms import (
@@ -129,24 +129,24 @@ def field_choices() -> list[tuple[str, str]]:
 
 def institution(institution_id: int, *, on: date | None = None, known_at: datetime | None = None) -> InstitutionFacts:
     """What the register says of an institution on a day (default: today); refuses an unknown id."""
-    row = Institution.objects.filter(pk=institution_id).first()
-    if row is None:
-        raise UnknownInstitutionError
-    return queries.facts(row, on=on or timezone.localdate(), known_at=known_at)
+    return _known(on=on, known_at=known_at, pk=institution_id)
 
 
 def find(uscc: str, *, on: date | None = None, known_at: datetime | None = None) -> InstitutionFacts:
     """The same by credit code; refuses one the register does not know."""
-    row = Institution.objects.filter(uscc=uscc.strip().upper()).first()
-    if row is None:
+    return _known(on=on, known_at=known_at, uscc=uscc.strip().upper())
+
+
+def _known(*, on: date | None, known_at: datetime | None, **asked: int | str) -> InstitutionFacts:
+    found = queries.facts(on=on or timezone.localdate(), known_at=known_at, **asked)
+    if found is None:
         raise UnknownInstitutionError
-    return queries.facts(row, on=on or timezone.localdate(), known_at=known_at)
+    return found
 
 
 def institution_of_organisation(organisation_id: int, *, on: date | None = None) -> InstitutionFacts | None:
     """The institution an organisation of the platform is, or None."""
-    row = Institution.objects.filter(organisation_id=organisation_id).first()
-    return queries.facts(row, on=on or timezone.localdate()) if row else None
+    return queries.facts(on=on or timezone.localdate(), organisation_id=organisation_id)
 
 
 def short_name(institution_id: int, *, on: date | None = None) -> str:

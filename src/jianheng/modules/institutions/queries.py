@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from jianheng.kernel.categories import Categories
 from jianheng.modules.institutions.models import (
@@ -15,6 +17,7 @@ from jianheng.modules.institutions.models import (
     Licence,
     PracticeRegistration,
     PracticeStatus,
+    Recorded,
     Registration,
     ScopeItem,
 )
@@ -94,30 +97,91 @@ def suspensions(
     return of_institutions, of_appraisers
 
 
-def facts(institution: Institution, *, on: date, known_at: datetime | None = None) -> InstitutionFacts:
-    """What the register says of one institution on a day; an unregistered day takes the nearest registration."""
-    listed = known(Registration.objects.filter(institution=institution), at=known_at)
-    row = as_of(listed, on, known_at=known_at).first() or listed.order_by("-valid_from").first()
-    licence = licences.governing_licence(periods([institution.pk], known_at=known_at).get(institution.pk, ()), on=on)
-    stops = suspensions(institutions=[institution.pk], known_at=known_at)[0].get(institution.pk, [])
-    name = row.name if row else institution.uscc
+def facts(*, on: date, known_at: datetime | None = None, **asked: Any) -> InstitutionFacts | None:
+    """What the register says of one institution on a day, in one query; ``None`` for one it does not know.
+
+    ``asked`` finds it by ``pk``, ``uscc`` or ``organisation_id``. An unregistered day takes the newest registration.
+    """
+    institution = (
+        Institution.objects.filter(**asked)
+        .annotate(
+            registered=_told(Registration, REGISTERED, known_at=known_at),
+            licensed=_told(Licence, LICENSED, known_at=known_at, lines=_SCOPE),
+            stopped=_told(PracticeStatus, STOPPED, known_at=known_at),
+        )
+        .first()
+    )
+    if institution is None:
+        return None
+    newest_first = list(reversed(institution.registered))
+    row = next((row for row in newest_first if _holds(row, on)), None) or next(iter(newest_first), {})
+    licence = licences.governing_licence(map(_period, institution.licensed), on=on)
+    stops = tuple(map(_suspension, institution.stopped))
+    name = row.get("name") or institution.uscc
     return InstitutionFacts(
         id=institution.pk,
         organisation_id=institution.organisation_id,
         name=name,
-        name_received=row.name_received if row else "",
-        short_name=(row.short_name if row else "") or short_name(name),
+        name_received=row.get("name_received", ""),
+        short_name=row.get("short_name") or short_name(name),
         uscc=institution.uscc,
-        region=row.region if row else institution.region,
-        address=row.address if row else "",
-        postcode=row.postcode if row else "",
-        contact=row.contact if row else "",
-        phone=row.phone if row else "",
+        region=row.get("region") or institution.region,
+        address=row.get("address", ""),
+        postcode=row.get("postcode", ""),
+        contact=row.get("contact", ""),
+        phone=row.get("phone", ""),
         is_demo=institution.is_demo,
         state=licences.licence_state(licence, [stop for stop in stops if not stop.category], on=on),
         licence=licence,
-        suspensions=tuple(stops),
+        suspensions=stops,
     )
+
+
+REGISTERED = ("valid_from", "valid_to", "name", "name_received", "short_name", "region")
+REGISTERED += ("address", "postcode", "contact", "phone")
+LICENSED = ("number", "valid_from", "valid_to", "scope_text")
+STOPPED = ("kind", "valid_from", "valid_to", "category", "reason", "basis")
+_SCOPE = ArraySubquery(
+    ScopeItem.objects.filter(licence=OuterRef("pk"))
+    .order_by("position")
+    .values(told=JSONObject(**{name: name for name in ("category", "kind", "items", "texts", "limit_text")}))
+)
+
+
+def _told(
+    table: type[Recorded], columns: Iterable[str], *, known_at: datetime | None, **further: Any
+) -> ArraySubquery:
+    """What the register says in one table of the institution a query is about, oldest first, as JSON."""
+    rows = known(table.objects.filter(institution=OuterRef("pk")), at=known_at).order_by("valid_from")
+    return ArraySubquery(rows.values(told=JSONObject(**{name: name for name in columns}, **further)))
+
+
+def _holds(told: Mapping[str, Any], on: date) -> bool:
+    first, last = _days(told)
+    return first <= on and (last is None or on <= last)
+
+
+def _days(told: Mapping[str, Any]) -> tuple[date, date | None]:
+    last = told["valid_to"]
+    return date.fromisoformat(told["valid_from"]), date.fromisoformat(last) if last else None
+
+
+def _period(told: Mapping[str, Any]) -> LicencePeriod:
+    lines = (
+        ScopeLine(
+            line["category"],
+            LimitKind(line["kind"]),
+            tuple(line["items"]),
+            tuple(line["texts"]),
+            line["limit_text"],
+        )
+        for line in told["lines"]
+    )
+    return LicencePeriod(told["number"], *_days(told), told["scope_text"], tuple(lines))
+
+
+def _suspension(told: Mapping[str, Any]) -> Suspension:
+    return Suspension(StatusKind(told["kind"]), *_days(told), told["category"], told["reason"], told["basis"])
 
 
 def candidates(category: str, *, on: date, region_scope: str, categories: Categories) -> list[Candidate]:

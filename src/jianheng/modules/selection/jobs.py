@@ -43,10 +43,7 @@ def on_chosen(event: Event) -> None:
 
 def on_ended(event: Event) -> None:
     """The entrustment is over."""
-    row = Selection.objects.filter(root_id=event.root_id).first()
-    if row is None:
-        return
-    state = procedures.matter_row(row.matter_id, people.PLATFORM)
-    if state.closed_at is None:
+    matter_id = Selection.objects.filter(root_id=event.root_id).values_list("matter_id", flat=True).first()
+    if matter_id is not None and procedures.open_nodes(matter_id):
         act = "settle" if event.data.get("end") == "completed" else "cancel"
-        procedures.perform(row.matter_id, act=act, by=people.PLATFORM, given={}, now=event.at)
+        procedures.perform(matter_id, act=act, by=people.PLATFORM, given={}, now=event.at)

@@ -279,7 +279,8 @@ def examine(item_id: int, *, root_id: int, status: str, note: str) -> None:
 
 def hand_over(item_ids: Iterable[int], *, root_id: int, audience: Iterable[str], now: datetime) -> None:
     """Mark materials as handed over and let the receiving seat see them."""
-    for row in CaseItem.objects.filter(pk__in=list(item_ids), root_id=root_id):
+    rows = list(CaseItem.objects.filter(pk__in=list(item_ids), root_id=root_id))
+    for row in rows:
         row.handed_over_at = now
         row.audience = list(dict.fromkeys([*row.audience, *audience]))
-        row.save(update_fields=["handed_over_at", "audience"])
+    CaseItem.objects.bulk_update(rows, ["handed_over_at", "audience"])

@@ -155,6 +155,11 @@ def matter_row(matter_id: int, actor: people.Actor) -> Matter:
     return row
 
 
+def open_nodes(matter_id: int) -> frozenset[str]:
+    """The nodes open in a matter; none once it is over. For modules asking about their own matters."""
+    return frozenset(WorkItem.objects.filter(matter_id=matter_id, closed_at=None).values_list("node", flat=True))
+
+
 def matter(matter_id: int, actor: people.Actor, *, today: date | None = None) -> MatterView:
     """A matter with its open items, clocks and the acts this actor may do now."""
     row = matter_row(matter_id, actor)

@@ -268,16 +268,17 @@ def accept(turn: Turn, given: Acceptance) -> None:
     institutions.must_be_licensed(appraisal.institution_id, appraisal.category, on=turn.today)
     appraisal.accepted_on = turn.today
     appraisal.save(update_fields=["accepted_on"])
+    letterhead = institutions.letterhead(appraisal.institution_id)
     turn.issue(
         "entrustment_letter",
-        data=_letter(turn, appraisal, brief, given),
+        data=_letter(turn, letterhead, brief, given),
         signers=papers.signer(turn),
         audience=WITH_COURT,
     )
     turn.issue(
         "party_notice",
         data={
-            "institution": institutions.letterhead(appraisal.institution_id),
+            "institution": letterhead,
             "informed": brief.applicant,
             "matter": brief.subject,
             "informed_on": turn.today,
@@ -288,10 +289,12 @@ def accept(turn: Turn, given: Acceptance) -> None:
     turn.publish("casework.accepted")
 
 
-def _letter(turn: Turn, appraisal: Appraisal, brief: entrustment.Brief, given: Acceptance) -> dict[str, Any]:
+def _letter(
+    turn: Turn, letterhead: dict[str, str | None], brief: entrustment.Brief, given: Acceptance
+) -> dict[str, Any]:
     return {
         "client": {"name": brief.court, "officer": brief.lead or None},
-        "institution": institutions.letterhead(appraisal.institution_id),
+        "institution": letterhead,
         "case_number": brief.case_number,
         "matter": brief.subject,
         "is_re_appraisal": brief.is_re_appraisal,

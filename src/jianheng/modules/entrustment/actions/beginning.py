@@ -89,6 +89,7 @@ def request_appraisal(turn: Turn, given: Request) -> str:
         matter_id=turn.matter_id,
         region=turn.region,
         court_id=court_id,
+        court_name=court.name,
         unit_id=court_id,
         judge_id=turn.by.person_id,
         case_number=given.case_number,
@@ -223,7 +224,7 @@ def transfer(turn: Turn, given: Transfer) -> None:
         "transfer_form",
         data={
             **papers.heading(entrustment),
-            "division": people.organisation(entrustment.court_id).name,
+            "division": entrustment.court_name,
             "judge": turn.by.name,
             "origin": "EX_OFFICIO" if entrustment.origin == Origin.EX_OFFICIO else "APPLICATION",
             "category": entrustment.category_title,

@@ -69,7 +69,7 @@ def _text_payer(turn: Turn, entrustment: Entrustment, text: str) -> None:
             notices.send(
                 "SMS",
                 to=party["phone"],
-                text=f"【{people.organisation(entrustment.court_id).name}】{party['name']}：案件{entrustment.case_number}，"
+                text=f"【{entrustment.court_name}】{party['name']}：案件{entrustment.case_number}，"
                 f"{text}{yuan_text(entrustment.fee_fen or 0)}元并提交凭证，逾期可能视为放弃鉴定。",
                 now=turn.now,
                 matter_id=turn.matter_id,

@@ -8,7 +8,6 @@ from jianheng.modules.entrustment.models import Entrustment
 from jianheng.modules.entrustment.terms import MATERIAL
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.files import api as files
-from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
 
@@ -20,7 +19,7 @@ def of(turn: procedures.Turn) -> Entrustment:
 def heading(entrustment: Entrustment, *, numbered: bool = True) -> dict[str, Any]:
     """Court, case number, cause, parties; with the unit's own number once there is one."""
     said: dict[str, Any] = {
-        "court": people.organisation(entrustment.court_id).name,
+        "court": entrustment.court_name,
         "case_number": entrustment.case_number,
         "cause": entrustment.cause or None,
         "parties": [

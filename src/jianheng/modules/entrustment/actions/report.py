@@ -127,7 +127,7 @@ def serve(turn: Turn, given: Service) -> None:
         notices.send(
             "SMS",
             to=party["phone"],
-            text=f"【{people.organisation(entrustment.court_id).name}】{party['name']}：案件{entrustment.case_number}的"
+            text=f"【{entrustment.court_name}】{party['name']}：案件{entrustment.case_number}的"
             "鉴定书副本已送达，请凭查询编号登录公众网站查看；有异议的，请在期限内书面提出。",
             now=turn.now,
             matter_id=turn.matter_id,

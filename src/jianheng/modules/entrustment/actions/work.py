@@ -136,7 +136,7 @@ def entrust(turn: Turn, given: Letter) -> None:
     )
     turn.tell(
         [people.post_holder(int(entrustment.institution_organisation_id or 0), "intake")],
-        text=f"{people.organisation(entrustment.court_id).name}委托鉴定：{entrustment.category_title}（{entrustment.number}）。",
+        text=f"{entrustment.court_name}委托鉴定：{entrustment.category_title}（{entrustment.number}）。",
     )
 
 

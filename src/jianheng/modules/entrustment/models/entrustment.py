@@ -13,6 +13,7 @@ class Entrustment(models.Model):
     matter_id = models.BigIntegerField(primary_key=True)
     region = models.CharField(max_length=6)
     court_id = models.BigIntegerField("审理法院")
+    court_name = models.CharField("审理法院名称", max_length=120, help_text="提出鉴定时的名称")
     unit_id = models.BigIntegerField("司法技术部门所在法院")
     judge_id = models.BigIntegerField("承办法官")
     case_number = models.CharField("案号", max_length=80)

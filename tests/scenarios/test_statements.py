@@ -1,0 +1,78 @@
+"""An act costs the database few statements, whatever it decides, issues and tells (architecture: at most ten)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from jianheng.services.procedures import api as procedures
+
+CEILING = 10
+ABOVE = {
+    "commit_list": 18,  # seven reads judge every institution of the province; both sides are told
+    "draw": 20,  # the announcement is proved from the log first; two papers
+    "accept": 14,  # two papers, three statements each: number, paper with its log entry, job
+    "issue": 14,  # likewise
+    "submit_plan": 14,  # likewise
+    "request": 15,  # two parties: a pass, an SMS and its job for each
+    "rank": 11,
+    "register_material": 13,  # a case number and a paper
+    "assign": 13,
+    "entrust": 12,
+    "serve": 11,
+    "rate": 12,
+    "hand_over": 13,
+    "review_acceptance": 11,
+    "notify_fee": 11,
+}
+
+
+@contextmanager
+def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[int]]]:
+    """Statements by act; an act that follows from another on its own matter counts for itself."""
+    told: dict[str, list[int]] = defaultdict(list)
+    running: list[int] = []
+
+    def wrapped(carry: Callable[..., Any]) -> Callable[..., Any]:
+        def count(*given: Any, **named: Any) -> Any:
+            running.append(0)
+            try:
+                receipt = carry(*given, **named)
+            finally:
+                spent = running.pop()
+            told[receipt.act].append(spent)
+            return receipt
+
+        return count
+
+    def noticed(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if running and "SAVEPOINT" not in sql:  # of the test's own transaction
+            running[-1] += 1
+        return execute(sql, *rest)
+
+    monkeypatch.setattr(procedures, "perform", wrapped(procedures.perform))
+    monkeypatch.setattr(procedures, "begin", wrapped(procedures.begin))
+    with connection.execute_wrapper(noticed):
+        yield told
+
+
+def test_an_act_takes_no_more_statements_than_its_ceiling(played, monkeypatch) -> None:
+    with counting(monkeypatch) as told:
+        played()
+
+    above = {act: max(spent) for act, spent in told.items() if max(spent) > ABOVE.get(act, CEILING)}
+
+    assert above == {}
+    assert sorted(told) and sum(map(sum, told.values())) / sum(map(len, told.values())) <= 8
+
+
+def test_no_ceiling_is_raised_without_need(played, monkeypatch) -> None:
+    with counting(monkeypatch) as told:
+        played()
+
+    assert {act: ceiling for act, ceiling in ABOVE.items() if max(told[act]) <= ceiling - 2} == {}
