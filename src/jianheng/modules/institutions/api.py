@@ -129,16 +129,16 @@ def field_choices() -> list[tuple[str, str]]:
 
 def institution(institution_id: int, *, on: date | None = None, known_at: datetime | None = None) -> InstitutionFacts:
     """What the register says of an institution on a day (default: today); refuses an unknown id."""
-    return _known(on=on, known_at=known_at, pk=institution_id)
+    return _known("id", institution_id, on=on, known_at=known_at)
 
 
 def find(uscc: str, *, on: date | None = None, known_at: datetime | None = None) -> InstitutionFacts:
     """The same by credit code; refuses one the register does not know."""
-    return _known(on=on, known_at=known_at, uscc=uscc.strip().upper())
+    return _known("uscc", uscc.strip().upper(), on=on, known_at=known_at)
 
 
-def _known(*, on: date | None, known_at: datetime | None, **asked: int | str) -> InstitutionFacts:
-    found = queries.facts(on=on or timezone.localdate(), known_at=known_at, **asked)
+def _known(by: str, key: int | str, *, on: date | None, known_at: datetime | None) -> InstitutionFacts:
+    found = queries.facts(by, key, on=on or timezone.localdate(), known_at=known_at)
     if found is None:
         raise UnknownInstitutionError
     return found
@@ -146,7 +146,7 @@ def _known(*, on: date | None, known_at: datetime | None, **asked: int | str) ->
 
 def institution_of_organisation(organisation_id: int, *, on: date | None = None) -> InstitutionFacts | None:
     """The institution an organisation of the platform is, or None."""
-    return queries.facts(on=on or timezone.localdate(), organisation_id=organisation_id)
+    return queries.facts("organisation_id", organisation_id, on=on or timezone.localdate())
 
 
 def short_name(institution_id: int, *, on: date | None = None) -> str:
