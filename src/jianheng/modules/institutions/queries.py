@@ -186,7 +186,10 @@ def candidates(category: str, *, on: date, region_scope: str, categories: Catego
 
     Six queries, however many institutions there are; in the order of their credit codes.
     """
-    found = {row.pk: row for row in in_region(Institution.objects.all(), region_scope).order_by("uscc")}
+    speaking = [each.code for each in categories if scopes.touches(ScopeLine(each.code), category, categories)]
+    lines = ScopeItem.objects.filter(category__in=speaking, licence__superseded_at=None)
+    rows = Institution.objects.filter(pk__in=lines.values("licence__institution"))
+    found = {row.pk: row for row in in_region(rows, region_scope).order_by("uscc")}
     licensed, named = periods(found), names(found, on=on)
     stopped = suspensions(institutions=found)[0]
     qualified = qualified_counts(found, category, on=on, categories=categories)
