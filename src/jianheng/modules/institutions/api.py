@@ -178,14 +178,14 @@ def must_be_licensed(institution_id: int, category: str, *, on: date) -> None:
         raise NotLicensedError(reasons=reasons)
 
 
-def candidates(category: str, *, on: date, region_scope: str) -> list[Candidate]:
+def candidates(category: str, *, on: date, region_scope: str, only: int | None = None) -> list[Candidate]:
     """Every institution of a region whose licence speaks of the category's field, with the facts to judge it.
 
     ``region_scope`` is a division code or its first two or four digits, "" for the nation. Institutions that
-    may not take the item are listed too: whoever chooses says why they are left out.
+    may not take the item are listed too: whoever chooses says why they are left out. ``only`` asks about one.
     """
     tree = lawbook.categories()
-    return queries.candidates(tree[category].code, on=on, region_scope=region_scope, categories=tree)
+    return queries.candidates(tree[category].code, on=on, region_scope=region_scope, categories=tree, only=only)
 
 
 def reachable(*, on: date) -> list[InstitutionRef]:

@@ -181,14 +181,17 @@ def _suspension(told: Mapping[str, Any]) -> Suspension:
     return Suspension(StatusKind(told["kind"]), *_days(told), told["category"], told["reason"], told["basis"])
 
 
-def candidates(category: str, *, on: date, region_scope: str, categories: Categories) -> list[Candidate]:
+def candidates(
+    category: str, *, on: date, region_scope: str, categories: Categories, only: int | None = None
+) -> list[Candidate]:
     """Every institution of a region whose licences speak of a category's field, with the facts to judge it by.
 
-    Six queries, however many institutions there are; in the order of their credit codes.
+    Seven queries, however many institutions there are; in the order of their credit codes. ``only`` asks about one.
     """
     speaking = [each.code for each in categories if scopes.touches(ScopeLine(each.code), category, categories)]
     lines = ScopeItem.objects.filter(category__in=speaking, licence__superseded_at=None)
     rows = Institution.objects.filter(pk__in=lines.values("licence__institution"))
+    rows = rows if only is None else rows.filter(pk=only)
     found = {row.pk: row for row in in_region(rows, region_scope).order_by("uscc")}
     licensed, named = periods(found), names(found, on=on)
     stopped = suspensions(institutions=found)[0]

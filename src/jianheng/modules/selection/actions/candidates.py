@@ -15,14 +15,17 @@ def of(turn: Turn) -> Selection:
 
 
 def sifted(
-    turn: Turn, selection: Selection, *, recused: dict[int, str] | None = None
+    turn: Turn, selection: Selection, *, recused: dict[int, str] | None = None, only: int | None = None
 ) -> tuple[list[institutions.Candidate], list[tuple[institutions.Candidate, tuple[rules.Reason, ...]]]]:
-    """(those who may be chosen, those who may not with their reasons), in the order of their credit codes."""
+    """(those who may be chosen, those who may not with their reasons), in the order of their credit codes.
+
+    ``only`` judges one institution alone.
+    """
     province = f"{selection.region[:2]}"
     left = {entry["id"]: entry["reason"] for entry in selection.left}
     minimum = turn.law("appraisal.appraisers.minimum").number
     fit, unfit = [], []
-    listed = institutions.candidates(selection.category, on=turn.today, region_scope=province)
+    listed = institutions.candidates(selection.category, on=turn.today, region_scope=province, only=only)
     for candidate in sorted(listed, key=lambda one: one.uscc):
         reasons = rules.reasons_against(
             candidate, on=turn.today, minimum_appraisers=minimum, left=left, recused=recused or {}
@@ -42,14 +45,10 @@ def options(turn: Turn) -> list[tuple[str, str]]:
 
 def must_be_fit(turn: Turn, selection: Selection, institution_id: int) -> institutions.Candidate:
     """The candidate of this id; refuses anybody who may not be chosen, with the reasons."""
-    fit, unfit = sifted(turn, selection)
-    for candidate in fit:
-        if candidate.id == institution_id:
-            return candidate
-    for candidate, reasons in unfit:
-        if candidate.id == institution_id:
-            raise NotACandidateError(reasons=reasons)
-    raise NotACandidateError
+    fit, unfit = sifted(turn, selection, only=institution_id)
+    if fit:
+        return fit[0]
+    raise NotACandidateError(reasons=unfit[0][1]) if unfit else NotACandidateError
 
 
 def choose(
