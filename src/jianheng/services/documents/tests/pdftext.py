@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import unicodedata
 from collections.abc import Iterator
@@ -18,6 +19,21 @@ def text_of(pdf: bytes, folder: Path) -> str:
     path.write_bytes(pdf)
     done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True, timeout=60)
     return squeezed(done.stdout.decode())
+
+
+def beyond_the_edge(pdf: bytes, folder: Path, *, margin: float) -> list[str]:
+    """Words that end closer to the right edge of their page than ``margin`` (in points), or start left of it."""
+    path = folder / "paper.pdf"
+    path.write_bytes(pdf)
+    done = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, check=True, timeout=60)
+    told, width = [], 0.0
+    for line in done.stdout.decode().splitlines():
+        if page := re.search(r'<page width="([\d.]+)"', line):
+            width = float(page[1])
+        word = re.search(r'<word xMin="([\d.-]+)".* xMax="([\d.]+)".*>(.*)</word>', line)
+        if word and (float(word[1]) < margin or float(word[2]) > width - margin):
+            told.append(word[3])
+    return told
 
 
 def squeezed(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from jianheng.services.documents.tests.samples_institution import APPRAISERS, INSTITUTION, MATERIALS, MATTER
@@ -147,7 +148,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "drawn_at": "2026-02-24T14:20:00+08:00",
         "digest": "SHA-256（RFC 3797）",
         "commitment": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        "seed": "原告字符串：示例\n被告字符串：（未提交）\n法院承诺值揭示：5e884898da28047151d0e56f8dc62927",
+        "seed": "/".join(
+            f"{hashlib.sha256(who).hexdigest().upper()}." for who in (b"applicant", b"respondent", b"unit", b"server")
+        )
+        + "/",
         "log_index": 4711,
         "order": _ORDER,
         "excluded": _EXCLUDED,

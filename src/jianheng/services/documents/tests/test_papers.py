@@ -14,7 +14,7 @@ import typst
 from jianheng.services.documents import fonts, presentation, seals, typesetting
 from jianheng.services.documents.form import Form
 from jianheng.services.documents.forms import FORMS
-from jianheng.services.documents.tests.pdftext import descriptions, squeezed, text_of
+from jianheng.services.documents.tests.pdftext import beyond_the_edge, descriptions, squeezed, text_of
 from jianheng.services.documents.tests.samples import APPRAISERS, COURT, INSTITUTION, SAMPLES
 from jianheng.services.documents.typesetting import Marks
 
@@ -26,6 +26,7 @@ SEALS = {
 }
 SIGNED = {"appraiser-1": APPRAISERS[0]["name"], "appraiser-2": APPRAISERS[1]["name"]}
 CODE = "A2B3-C4D5-E6F7-G8H9"
+NARROWEST_MARGIN = 1.9 * 72 / 2.54  # points; the house style leaves 2.2 cm, into which a mark like 《 may hang
 
 
 def marks_of(form: Form, **other: Any) -> Marks:
@@ -138,6 +139,13 @@ def test_form_is_set_as_tagged_pdf_a_with_all_its_words(code, tmp_path, record_p
     assert b"<pdfaid:part>2</pdfaid:part>" in paper.pdf
     assert b"<pdfaid:conformance>A</pdfaid:conformance>" in paper.pdf
     assert b"/Lang(zh-CN)" in paper.pdf.replace(b" (", b"(")
+
+
+@pytest.mark.parametrize("code", FORMS)
+def test_no_word_of_a_form_runs_out_of_its_margins(code, tmp_path) -> None:
+    paper = paper_of(code, demo=False, seals={})
+
+    assert beyond_the_edge(paper.pdf, tmp_path, margin=NARROWEST_MARGIN) == []
 
 
 @pytest.mark.parametrize("code", FORMS)
