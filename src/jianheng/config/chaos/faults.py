@@ -69,11 +69,6 @@ def _at_once(hit: Callable[[Stage, random.Random], str]) -> Callable[[Stage, ran
     return lambda stage, chance: (hit(stage, chance), nothing)
 
 
-def _postmaster(stage: Stage, chance: random.Random) -> str:
-    pid = stage.postmaster()
-    return kill([] if pid is None else [pid], chance)
-
-
 def _cut(where: str) -> Callable[[Stage, random.Random], str]:
     def cut(stage: Stage, chance: random.Random) -> str:
         times = chance.randint(1, 4)
@@ -124,11 +119,11 @@ def _disk(stage: Stage, chance: random.Random) -> tuple[str, Undo]:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("kill_web_process", "杀死一个网页进程", _at_once(lambda s, c: kill(s.web_processes(), c))),
-    Kind("kill_web_server", "杀死网页服务", _at_once(lambda s, c: kill(s.web_servers(), c))),
-    Kind("kill_worker", "杀死后台任务进程", _at_once(lambda s, c: kill(s.workers(), c))),
-    Kind("kill_database", "杀死数据库主进程", _at_once(_postmaster)),
-    Kind("kill_backend", "杀死一个数据库连接进程", _at_once(lambda s, c: kill(s.backends(), c))),
+    Kind("kill_web_process", "杀死一个网页进程", _at_once(lambda s, c: kill(s.web_processes, c))),
+    Kind("kill_web_server", "杀死网页服务", _at_once(lambda s, c: kill(s.web_servers, c))),
+    Kind("kill_worker", "杀死后台任务进程", _at_once(lambda s, c: kill(s.workers, c))),
+    Kind("kill_database", "杀死数据库主进程", _at_once(lambda s, c: kill(s.postmasters, c))),
+    Kind("kill_backend", "杀死一个数据库连接进程", _at_once(lambda s, c: kill(s.backends, c))),
     Kind("end_connections", "断开数据库连接", _at_once(_sql(TERMINATE))),
     Kind("cut_requests", "请求发送中途断线", _at_once(_cut(REQUEST))),
     Kind("cut_answers", "答复途中断线", _at_once(_cut(ANSWER))),
@@ -136,7 +131,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("fill_disk", "写满磁盘", _disk, (0.5, 2.0)),
     Kind("delay_jobs", "推迟后台任务", _at_once(_sql(DELAY))),
     Kind("reorder_jobs", "打乱后台任务次序", _at_once(_sql(REORDER))),
-    Kind("clock_ahead", "时钟快进", _switched("clock", [60, 100, 3_600, 90_000]), (0.2, 1.0)),
+    Kind("clock_ahead", "时钟快进", _switched("clock", [60, 90, 100, 110, 3_600, 90_000]), (0.2, 1.0)),
     Kind("clock_behind", "时钟倒退", _switched("clock", [-60, -600, -90_000, -40_000_000]), (0.5, 2.0)),
     Kind("fail_signer", "签章服务失效", _switched("signer", [True]), (0.5, 3.0)),
     Kind("fail_sms", "短信通道失效", _switched("sms", [True]), (0.5, 3.0)),

@@ -19,7 +19,6 @@ CASES = (
     "agreement_deficiency",
     "recusal_next_name",
     "correction",
-    "opinion_withdrawn",
     "termination",
 )
 

@@ -30,6 +30,7 @@ from jianheng.config.postgres import Server
 DISK_BYTES = 3 * 2**30  # more than a run of 500 faults writes; sparse, so that it takes only what is used
 # A party whose answer was cut asks for another code.
 PATIENT_WITH_PARTIES = {"JIANHENG_PASS_CODES_AN_HOUR": "1000", "JIANHENG_PASS_FAILURES_A_DAY": "1000"}
+FINDING_PATIENCE_SECONDS = 60.0  # for a process that is to be killed and is being started again
 RUN = ("jianheng.config.chaos.working",)
 
 
@@ -51,19 +52,19 @@ class Stage:
         """The database for its owner."""
         return psycopg.connect(self.database.dsn, autocommit=True, connect_timeout=10)
 
-    def postmaster(self) -> int | None:
-        """The server's first process, ``None`` while there is none."""
+    def postmasters(self) -> list[int]:
+        """The server's first process (a list, because there may be none just now)."""
         with contextlib.suppress(OSError, IndexError, ValueError):
-            return int((self.home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
-        return None
+            pid = int((self.home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+            return [pid] if str(self.home).encode() in _command(pid) else []
+        return []
 
     def backends(self) -> list[int]:
         """The server's processes that work for a connection of the application."""
-        pid = self.postmaster()
-        return [] if pid is None else [one for one in below(pid) if b"jianheng_app" in _command(one)]
+        return [one for pid in self.postmasters() for one in below(pid) if b"jianheng_app" in _command(one)]
 
     def web_servers(self) -> list[int]:
-        """The web server's first process (a list, because there may be none just now)."""
+        """The web server's first process."""
         return self._ours(b"granian")
 
     def web_processes(self) -> list[int]:
@@ -107,23 +108,26 @@ class Stage:
         return lambda: ballast.unlink(missing_ok=True)
 
 
-def kill(pids: list[int], chance: random.Random) -> str:
-    """End one of these without a word to it; says which."""
-    if not pids:
-        return "nobody there"
-    pid = chance.choice(pids)
+def kill(pids: Callable[[], list[int]], chance: random.Random) -> str:
+    """End one of these without a word to it, when there is one; says which."""
+    deadline = time.monotonic() + FINDING_PATIENCE_SECONDS
+    while not (found := pids()):
+        if time.monotonic() > deadline:
+            raise LookupError("a process of the platform has not come back")
+        time.sleep(0.02)
+    pid = chance.choice(found)
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     return f"pid {pid}"
 
 
 def children(pid: int) -> list[int]:
-    """The processes a process has started."""
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        return [int(child) for task in tasks for child in (task / "children").read_text(encoding="ascii").split()]
-    except OSError:
-        return []
+    """The processes a process has started; a thread of it that ends meanwhile has none."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += map(int, task.read_text(encoding="ascii").split())
+    return found
 
 
 def below(pid: int) -> list[int]:
@@ -151,6 +155,9 @@ def staged(logs: Path) -> Iterator[Stage]:
         with _disk(place) as (disk, own_disk):
             port, proxy = free_port(), None
             os.environ |= PATIENT_WITH_PARTIES
+            (disk / "home").mkdir()
+            (place / "log").mkdir()
+            (disk / "home" / "log").symlink_to(place / "log")  # what is said of a full disk is to be read
             with platform(disk / "home", port, run=RUN):
                 proxy = CuttingProxy(port)
                 try:

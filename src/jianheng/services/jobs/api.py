@@ -11,8 +11,9 @@ from procrastinate.contrib.django import app as queue
 from procrastinate.exceptions import AlreadyEnqueued
 
 from jianheng.services.jobs.figures import figures
+from jianheng.services.jobs.retrying import UntilItSucceeds
 
-__all__ = ["defer", "figures", "queue"]
+__all__ = ["UntilItSucceeds", "defer", "figures", "queue"]
 
 
 def defer(task: str, *, lock: str | None = None, once: str | None = None, **arguments: object) -> None:
