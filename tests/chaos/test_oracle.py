@@ -94,7 +94,9 @@ def test_an_act_that_was_applied_twice(sound) -> None:
     tampered("alter table procedures_actrecord drop constraint if exists act_once_per_key")
     columns = ", ".join(
         name
-        for (name,) in rows("select column_name from information_schema.columns where table_name = 'procedures_actrecord'")
+        for (name,) in rows(
+            "select column_name from information_schema.columns where table_name = 'procedures_actrecord'"
+        )
         if name not in {"id", "seq"}
     )
     tampered(
