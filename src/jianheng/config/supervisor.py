@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jianheng.config.postgres import Server
+from jianheng.config.postgres import PostgresFault, Server
 from jianheng.kernel.errors import Refusal
 
 GRACE_SECONDS = 10.0
@@ -144,8 +144,7 @@ class Supervisor:
     def watch(self) -> None:
         """Keep everything running until a signal asks to stop."""
         while not self.stopping:
-            if self.server is not None and not self.server.running():
-                self.server.start()
+            self._revive()
             for child in self.children:
                 if child.dead() and not self.stopping:
                     child.signal(signal.SIGKILL)
@@ -153,6 +152,14 @@ class Supervisor:
                     time.sleep(1.0 if time.monotonic() - child.started_at > 10 else 3.0)
                     child.start()
             time.sleep(0.5)
+
+    def _revive(self) -> None:
+        """Start a database that has ended; one that cannot start yet, on a disk that is full, is tried again."""
+        try:
+            if self.server is not None and not self.server.running():
+                self.server.start()
+        except (PostgresFault, subprocess.SubprocessError, OSError) as error:
+            print(f"数据库没有启动，稍后再试：{error}", flush=True)
 
     def stop(self) -> None:
         """End children, then the database."""

@@ -13,8 +13,8 @@ from jianheng.config.chaos import inside
 from jianheng.config.chaos.cutting import ANSWER, REQUEST
 from jianheng.config.chaos.stage import Stage, kill
 
-ALONE = 0.7  # the share of faults after which work goes on before the next
-PAUSE = (0.3, 1.2)
+ALONE = 0.6  # the share of faults after which work goes on before the next
+PAUSE = (0.2, 0.8)
 Undo = Callable[[], None]
 PERIODIC = (
     "queueing_lock is null"  # the platform's own regular jobs have one; the others are what acts have asked for
