@@ -44,6 +44,7 @@ class Patience:
 
     journal: Journal
     gate: Gate
+    refused_in = ""  # the media type of refusals, where there is but one
 
     def until_answered(self, once: Callable[[], Any], *, path: str, intention: Intention | None = None) -> Any:
         """The answer to a call, however often it has to be sent; raises :class:`Refused` for a 4xx."""
@@ -73,7 +74,10 @@ class Patience:
             content = error.read()
         except BROKEN as broken:
             return type(broken).__name__
-        as_json = "json" in (error.headers.get("Content-Type") or "")
+        kind = error.headers.get("Content-Type") or ""
+        if self.refused_in not in kind:
+            self.journal.fault(f"{path} was answered {error.code} in {kind}")
+        as_json = "json" in kind
         problem = json.loads(content) if as_json else {}
         on_page = re.search(r'data-code="([A-Z_]+)"', content.decode())
         code = problem.get("code", "") or (on_page.group(1) if on_page else "")
@@ -97,6 +101,8 @@ class PageError(Exception):
 class PatientClient(Client, Patience):
     """An organisation's client that goes on trying."""
 
+    refused_in = "application/problem+json"
+
     def call(self, method: str, path: str, *, body: bytes | None = None, kind: str = "application/json") -> Any:
         """One call, sent until it is answered; a POST is written into the journal first."""
         key = str(uuid.uuid4())
@@ -104,8 +110,7 @@ class PatientClient(Client, Patience):
 
         def once() -> Any:
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - our own server
-                content = answer.read()
-                return json.loads(content) if "json" in answer.headers.get("Content-Type", "") else content
+                return json.loads(answer.read())  # whatever is not whole is no JSON
 
         if method != "POST":
             return self.until_answered(once, path=path)
@@ -154,7 +159,10 @@ class PatientBrowser(PartyBrowser, Patience):
 
         def once() -> str:
             with self.opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
-                return str(answer.read().decode())
+                page = str(answer.read().decode())
+            if not page.rstrip().endswith(("</html>", "}")):  # a page, or the outbox as JSON
+                raise ValueError("half a page")
+            return page
 
         try:
             return str(self.until_answered(once, path=request.selector))
