@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 
+from jianheng.services.jobs import api as jobs
+from jianheng.services.pages.refusals import refusal_of
 from jianheng.services.people import api as people
 
 
@@ -26,3 +29,16 @@ def test_a_refusal_that_a_full_disk_keeps_from_being_noted_is_still_a_problem_an
     assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
     assert answer.json()["code"] == "DATABASE_AWAY"
     assert answer["Retry-After"] == "5"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_lost_while_an_act_asks_for_a_job_is_the_database_away_and_no_trouble() -> None:
+    pid = connection.cursor().connection.info.backend_pid
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        other.execute("select pg_terminate_backend(%s, 5000)", [pid])
+
+    with pytest.raises(OperationalError) as away:
+        jobs.defer("documents.produce", document_id=1)
+    connection.close()
+
+    assert refusal_of(away.value).code == "DATABASE_AWAY"

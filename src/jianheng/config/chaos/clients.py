@@ -143,29 +143,40 @@ class PatientBrowser(PartyBrowser, Patience):
     """A party that reloads, sends the same form again, and signs in again where its session was lost."""
 
     SIGN_INS = 6
+    said: Mapping[str, str] | None = None
 
     def enter(self, said: Mapping[str, str]) -> None:
         """Sign in; a code that was taken while the answer got lost is asked for anew."""
+        self.said = None  # meanwhile a sign-in page is no reason to sign in
         for attempt in range(self.SIGN_INS):
             try:
-                return super().enter(said)
+                super().enter(said)
+                self.said = said
+                return
             except Refused as refused:
                 if refused.code != "PASS_CODE_WRONG" or attempt == self.SIGN_INS - 1:
                     raise
         raise AssertionError("unreachable")
 
     def open(self, request: urllib.request.Request) -> str:
-        """The page that answers, in the end."""
+        """The page that answers, in the end; a session that ended (the clock was ahead) is begun again."""
+        signed_out = False
 
         def once() -> str:
+            nonlocal signed_out
             with self.opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
                 page = str(answer.read().decode())
+                signed_out = "/accounts/login/" in answer.geturl()
             if not page.rstrip().endswith(("</html>", "}")):  # a page, or the outbox as JSON
                 raise ValueError("half a page")
             return page
 
         try:
-            return str(self.until_answered(once, path=request.selector))
+            page = str(self.until_answered(once, path=request.selector))
+            if signed_out and self.said is not None:
+                self.enter(self.said)
+                return self.open(request)
+            return page
         except PageError as refused:
             content = refused.content
             refused.error.read = lambda *_: content  # type: ignore[method-assign]
