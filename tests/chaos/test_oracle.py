@@ -143,6 +143,19 @@ def test_a_paper_whose_file_is_lost_or_changed(sound, how) -> None:
     assert any(how in one and sha256 in one for one in found(sound))
 
 
+def test_a_paper_whose_signatures_do_not_hold_or_are_too_early(sound) -> None:
+    assert oracle.signature_findings() == []
+    sha256 = rows("select sha256 from documents_document order by id")[0][0]
+    path = next(Path(settings.STORAGES["default"]["OPTIONS"]["location"]).rglob(sha256))
+    path.write_bytes(path.read_bytes() + b"% added afterwards\n")
+    tampered("update documents_document set issued_at = requested_at - interval '1 day' where sha256 = %s", sha256)
+
+    early, broken = oracle.signature_findings()
+
+    assert "was issued before it was asked for" in early
+    assert broken.startswith("paper ")
+
+
 def test_a_paper_that_was_never_made_is_still_waiting(sound) -> None:
     tampered("update documents_document set status = 'requested', sha256 = ''")
 

@@ -23,6 +23,7 @@ from jianheng.config.chaos.journal import ACKNOWLEDGED, REFUSED, Intention, Jour
 from jianheng.config.simulation import oracle as matters
 from jianheng.services.files import api as files
 from jianheng.services.ledger import api as ledger
+from jianheng.services.signing import api as signing
 
 WAITING = {
     "a job: {}": """
@@ -46,6 +47,9 @@ SERIES = """
 select s.key, s.last, count(d.id), coalesce(min(d.serial), 1), coalesce(max(d.serial), 0)
 from documents_series s join documents_document d on d.series_id = s.id group by s.id
 having s.last <> count(d.id) or s.last <> coalesce(max(d.serial), 0) or coalesce(min(d.serial), 1) <> 1"""
+SIGNED = """
+select id, kind, sha256, greatest(issued_at, now()) from documents_document where status not in ('requested', 'void')"""
+EARLY = "select id, kind from documents_document where issued_at < requested_at"
 PAPERS = "select id, matter_id, kind, number, status, sha256 from documents_document"
 UNTOLD = """
 select a.matter_id, a.seq, a.code from procedures_actrecord a where not exists (
@@ -156,6 +160,16 @@ def log_findings() -> list[str]:
         return [f"the verifier: {problem}" for problem in problems]
     except (ValueError, KeyError):
         return [f"the verifier: {judged.stdout[-2000:]}{judged.stderr[-2000:]}"]
+
+
+def signature_findings() -> list[str]:
+    """Papers whose signatures do not hold, or were made before the paper was asked for."""
+    wrong = [f"paper {paper} ({kind}) was issued before it was asked for" for paper, kind in _rows(EARLY)]
+    for paper, kind, sha256, moment in _rows(SIGNED):
+        report = signing.check(files.read(sha256), now=moment)
+        if report.verdict is not signing.Verdict.PASSED:
+            wrong.append(f"paper {paper} ({kind}): {report.text}")
+    return wrong
 
 
 def _rows(sql: str) -> list[tuple[Any, ...]]:

@@ -155,9 +155,9 @@ def run(
             if outcome.findings:
                 break
         if stage.alive():
-            told("核验整个日志", len(outcome.injected))
+            told("核验整个日志和全部签章", len(outcome.injected))
             load.gate.close(SILENCE_PATIENCE_SECONDS)
-            outcome.findings += oracle.log_findings()
+            outcome.findings += [*oracle.log_findings(), *oracle.signature_findings()]
     finally:
         load.stop()
         journal.close()
