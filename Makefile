@@ -1,4 +1,4 @@
-# make run · make test · make demo · make bench: all a newcomer needs on a machine with Python 3.11 and make.
+# make run · make test · make demo · make bench · make chaos: all a newcomer needs on a machine with Python 3.11 and make.
 
 PYTHON ?= python3
 VENV := .venv
@@ -6,9 +6,11 @@ BIN := $(VENV)/bin
 HOME_DIR ?= var
 PORT ?= 8000
 SIZES ?= 10000,100000,1000000
+FAULTS ?= 510
+SEED ?= 1
 export UV_LINK_MODE ?= copy
 
-.PHONY: help run test browser demo bench install assets clean
+.PHONY: help run test browser demo bench chaos install assets clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -27,6 +29,9 @@ demo: $(VENV)/.run assets ## play one whole case over HTTP and verify what it le
 
 bench: $(VENV)/.run assets ## figures beside hand-written floors, as JSON
 	@$(BIN)/jianheng bench --out out/bench.json --sizes $(SIZES)
+
+chaos: $(VENV)/.run assets ## break the running platform under load, compare what clients were told with what is stored
+	@$(BIN)/jianheng chaos --out out/chaos.json --faults $(FAULTS) --seed $(SEED)
 
 install: $(VENV)/.run ## the environment only
 

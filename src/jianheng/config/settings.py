@@ -18,6 +18,7 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 
 from jianheng.config.postgres import Server
+from jianheng.services.jobs.watching import watched
 
 HOME = Path(os.environ.get("JIANHENG_HOME", "var")).resolve()
 DEMO = os.environ.get("JIANHENG_DEMO") == "1"
@@ -138,6 +139,8 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+PROCRASTINATE_WORKER_DEFAULTS = {"worker_middleware": [watched]}
 
 # Who may sign in, and how.
 AUTH_USER_MODEL = "people.Account"

@@ -16,11 +16,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jianheng.config.postgres import Server
+from jianheng.config.postgres import PostgresFault, Server
 from jianheng.kernel.errors import Refusal
 
 GRACE_SECONDS = 10.0
 PR_SET_PDEATHSIG = 1
+WORKING = ("--concurrency", "4", "--delete-jobs", "successful")
 THREADS = 16  # of each web process: they wait for slow clients, one at a time works (:mod:`jianheng.config.turns`)
 
 
@@ -79,7 +80,8 @@ class Child:
 def web_server(port: int) -> list[str]:
     """The command of the web server, but for what it serves."""
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    return [*server, "--workers", "2", "--blocking-threads", str(THREADS), "--no-ws"]
+    server += ["--workers", "2", "--respawn-failed-workers"]  # one that dies must not take the other with it
+    return [*server, "--blocking-threads", str(THREADS), "--no-ws"]
 
 
 @dataclass
@@ -89,6 +91,8 @@ class Supervisor:
     home: Path
     port: int
     server: Server | None
+    served: tuple[str, ...] = ("jianheng.config.wsgi:application",)  # what the web server serves
+    worker: tuple[str, ...] = ("django",)  # the program with Django's commands
     children: list[Child] = field(default_factory=list)
     stopping: bool = False
 
@@ -117,21 +121,11 @@ class Supervisor:
 
     def launch(self) -> None:
         """Start web and worker."""
-        web = [*web_server(self.port), "jianheng.config.wsgi:application"]
-        worker = [
-            sys.executable,
-            "-m",
-            "django",
-            "procrastinate",
-            "worker",
-            "--concurrency",
-            "4",
-            "--delete-jobs",
-            "successful",
-        ]
+        web = [*web_server(self.port), *self.served]
+        worker = [sys.executable, "-m", *self.worker, "procrastinate", "worker"]
         self.children = [
             Child("web", web, self.home / "log" / "web.log"),
-            Child("worker", worker, self.home / "log" / "worker.log"),
+            Child("worker", [*worker, *WORKING], self.home / "log" / "worker.log"),
         ]
         for child in self.children:
             child.start()
@@ -150,8 +144,7 @@ class Supervisor:
     def watch(self) -> None:
         """Keep everything running until a signal asks to stop."""
         while not self.stopping:
-            if self.server is not None and not self.server.running():
-                self.server.start()
+            self._revive()
             for child in self.children:
                 if child.dead() and not self.stopping:
                     child.signal(signal.SIGKILL)
@@ -159,6 +152,14 @@ class Supervisor:
                     time.sleep(1.0 if time.monotonic() - child.started_at > 10 else 3.0)
                     child.start()
             time.sleep(0.5)
+
+    def _revive(self) -> None:
+        """Start a database that has ended; one that cannot start yet, on a disk that is full, is tried again."""
+        try:
+            if self.server is not None and not self.server.running():
+                self.server.start()
+        except (PostgresFault, subprocess.SubprocessError, OSError) as error:
+            print(f"数据库没有启动，稍后再试：{error}", flush=True)
 
     def stop(self) -> None:
         """End children, then the database."""

@@ -37,13 +37,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+RUN = ("jianheng.config.cli", "run", "--demo")
+
+
 @contextmanager
-def platform(home: Path, port: int) -> Iterator[str]:
+def platform(home: Path, port: int, *, run: tuple[str, ...] = RUN) -> Iterator[str]:
     """The platform with its demonstration data in a home of its own, running as ``jianheng run --demo`` runs it."""
     environment = os.environ | {"JIANHENG_HOME": str(home), "JIANHENG_URL": f"http://127.0.0.1:{port}"}
     environment.pop("JIANHENG_DSN", None)
     home.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "jianheng.config.cli", "run", "--demo", "--port", str(port)]
+    command = [sys.executable, "-m", *run, "--port", str(port)]
     with (home / "run.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603
     try:

@@ -36,12 +36,17 @@ def _environment(port: int, demo: bool) -> Path:
 
 
 def _run(given: argparse.Namespace) -> int:
+    return kept_running(given.port, demo=given.demo)
+
+
+def kept_running(port: int, *, demo: bool, **programs: tuple[str, ...]) -> int:
+    """Run the platform until a signal comes; ``programs`` are served and run instead of the product's own."""
     from jianheng.config.postgres import Server
     from jianheng.config.supervisor import AskedToStop, Supervisor
 
-    home = _environment(given.port, given.demo)
+    home = _environment(port, demo)
     server = None if os.environ.get("JIANHENG_DSN") else Server(home / "postgres")
-    supervisor = Supervisor(home=home, port=given.port, server=server)
+    supervisor = Supervisor(home, port, server, **programs)
     supervisor.listen()
     supervisor.prepare()
     try:
@@ -53,7 +58,7 @@ def _run(given: argparse.Namespace) -> int:
         supervisor.go_on()
         supervisor.launch()
         supervisor.wait_until_served()
-        _greet(given.port, accounts, home)
+        _greet(port, accounts, home)
         supervisor.watch()
     except AskedToStop:
         print("启动尚未完成，已收到停止信号。", flush=True)

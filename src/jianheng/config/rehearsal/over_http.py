@@ -29,10 +29,7 @@ class Client:
 
     def call(self, method: str, path: str, *, body: bytes | None = None, kind: str = "application/json") -> Any:
         """One call; JSON answers are read, papers come as bytes; raises :class:`Refused` with the problem's code."""
-        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": str(uuid.uuid4())}
-        if body is not None:
-            headers["Content-Type"] = kind
-        request = urllib.request.Request(f"{self.base}/api/v1{path}", data=body, headers=headers, method=method)  # noqa: S310
+        request = self.request(method, path, body=body, kind=kind, key=str(uuid.uuid4()))
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own server
                 content = answer.read()
@@ -40,6 +37,13 @@ class Client:
         except urllib.error.HTTPError as error:
             problem = json.loads(error.read())
             raise Refused(problem["code"], problem["detail"]) from error
+
+    def request(self, method: str, path: str, *, body: bytes | None, kind: str, key: str) -> urllib.request.Request:
+        """A call as it is sent; the same ``key`` again is the same call again."""
+        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
+        if body is not None:
+            headers["Content-Type"] = kind
+        return urllib.request.Request(f"{self.base}/api/v1{path}", data=body, headers=headers, method=method)  # noqa: S310
 
     def post(self, path: str, given: Mapping[str, Any]) -> Any:
         """POST JSON, waiting where the platform only asks for a moment's patience."""
@@ -69,14 +73,21 @@ class PartyBrowser:
         self.base = base
         jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        said = {"number": str(root_id), "phone": phone}
+        self.enter({"number": str(root_id), "phone": phone})
+
+    def enter(self, said: Mapping[str, str]) -> None:
+        """Sign in by number, phone and the code sent there."""
         self.post("/progress/", said)
-        self.post("/progress/", {**said, "code": self._code(phone)})
+        self.post("/progress/", {**said, "code": self._code(said["phone"])})
+
+    def open(self, request: urllib.request.Request) -> str:
+        """The page that answers."""
+        with self.opener.open(request, timeout=60) as answer:
+            return str(answer.read().decode())
 
     def get(self, path: str) -> str:
         """A page."""
-        with self.opener.open(f"{self.base}{path}", timeout=60) as answer:
-            return str(answer.read().decode())
+        return self.open(urllib.request.Request(f"{self.base}{path}"))  # noqa: S310
 
     def post(self, path: str, fields: Mapping[str, str]) -> str:
         """Fill in and send the form of a page."""
@@ -86,8 +97,7 @@ class PartyBrowser:
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": found.group(1)}).encode()
         request = urllib.request.Request(f"{self.base}{path}", data=body, headers={"Referer": self.base + path})  # noqa: S310
         try:
-            with self.opener.open(request, timeout=60) as answer:
-                return str(answer.read().decode())
+            return self.open(request)
         except urllib.error.HTTPError as error:
             page = error.read().decode()
             code = re.search(r'data-code="([A-Z_]+)"', page)
@@ -105,9 +115,9 @@ class PartyBrowser:
             time.sleep(0.3)
         raise ScenarioError("没有收到验证码")
 
-    def act(self, matter_id: int, act: str, given: Mapping[str, Any]) -> None:
+    def act(self, matter_id: int, act: str, given: Mapping[str, Any], *, key: str = "") -> None:
         """Do an act by its form, confirming where it asks."""
-        fields = {"_sure": "yes", "_key": str(uuid.uuid4()), **dict(flattened(given))}
+        fields = {"_sure": "yes", "_key": key or str(uuid.uuid4()), **dict(flattened(given))}
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
@@ -137,9 +147,11 @@ def flattened(given: Any, path: str = "") -> list[tuple[str, str]]:
 class OverHttp:
     """The driver of the demonstration."""
 
+    client, browser = Client, PartyBrowser
+
     def __init__(self, base: str, accounts: list[dict[str, Any]], *, phones: Mapping[str, str]) -> None:
         self.base, self.phones = base, phones
-        self.clients = {account["login"]: Client(base, account["token"]) for account in accounts}
+        self.clients = {account["login"]: self.client(base, account["token"]) for account in accounts}
         self.parties: dict[str, PartyBrowser] = {}
         self.root_id: int | None = None
 
@@ -147,7 +159,7 @@ class OverHttp:
         """The browser of one side, signed in once."""
         if side not in self.parties:
             assert self.root_id is not None
-            self.parties[side] = PartyBrowser(self.base, root_id=self.root_id, phone=self.phones[side])
+            self.parties[side] = self.browser(self.base, root_id=self.root_id, phone=self.phones[side])
         return self.parties[side]
 
     def act(self, who: str, procedure: str, act: str, matter_id: int | None, given: Mapping[str, Any]) -> Done:

@@ -20,6 +20,7 @@ from jianheng.desks.exchange.problems import (
     NoPostError,
     problem,
     refuse_by_problems,
+    trouble,
 )
 from jianheng.desks.exchange.reference import Reference
 from jianheng.desks.exchange.schemas import Problem
@@ -83,6 +84,8 @@ def as_everywhere(view: View) -> View:
             answered = view(request, *args, **named)
         except Http404:
             return problem(request, NoSuchPageError())
+        except Exception as error:  # raised while refusing: the refusal could not be noted
+            return trouble(request, error)
         finally:
             request.method = asked
         if answered.status_code != MethodNotAllowedError.status:

@@ -54,10 +54,13 @@ class Issuing:
 
 def produce(document_id: int, *, now: datetime | None = None, storage: Storage | None = None) -> None:
     """See :func:`jianheng.services.documents.api.produce`."""
-    moment, store = now or timezone.now(), storage or _files
     row = Document.objects.select_related("series").filter(pk=document_id, status=Status.REQUESTED).first()
     if row is None:
         return
+    moment, store = (
+        max(now or timezone.now(), row.requested_at),
+        storage or _files,
+    )  # never signed before it was asked for
     try:
         issuing = _issuing(row)
         pdf = made(row, issuing, now=moment, storage=store)

@@ -16,6 +16,7 @@ class WholeFileStorage(FileSystemStorage):
 
     def _save(self, name: str, content: File[Any]) -> str:
         final = Path(self.path(name))
+        made = [final.parent, *(place for place in final.parents if not place.exists())]
         final.parent.mkdir(parents=True, exist_ok=True)
         descriptor, waiting = tempfile.mkstemp(dir=final.parent, prefix=".incoming-")
         try:
@@ -25,7 +26,18 @@ class WholeFileStorage(FileSystemStorage):
                 file.flush()
                 os.fsync(file.fileno())
             Path(waiting).replace(final)
+            for directory in (*made, made[-1].parent):
+                _sync(directory)
         except BaseException:
             Path(waiting).unlink(missing_ok=True)
             raise
         return name
+
+
+def _sync(directory: Path) -> None:
+    """Let a directory's entries outlast a power cut too."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -6,23 +6,26 @@ twice: a worker that dies is noticed and its job is given to another.
 
 from __future__ import annotations
 
-from django.db import transaction
+from contextlib import nullcontext
+
+from django.db import OperationalError, transaction
 from procrastinate.contrib.django import app as queue
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from jianheng.services.jobs.figures import figures
+from jianheng.services.jobs.retrying import UntilItSucceeds
 
-__all__ = ["defer", "figures", "queue"]
+__all__ = ["UntilItSucceeds", "defer", "figures", "queue"]
 
 
 def defer(task: str, *, lock: str | None = None, once: str | None = None, **arguments: object) -> None:
     """Ask for a task by name; ``lock`` runs one at a time, ``once`` drops it while an equal one still waits."""
     deferrer = queue.configure_task(task, lock=lock, queueing_lock=once)
-    if once is None:
-        deferrer.defer(**arguments)
-        return
     try:
-        with transaction.atomic():  # the lock's unique index must not spoil the caller's transaction
+        with transaction.atomic() if once else nullcontext():  # the lock's unique index must not spoil the caller's
             deferrer.defer(**arguments)
     except AlreadyEnqueued:
-        return
+        if once is None:
+            raise
+    except ConnectorException as error:  # the database's own fault, as any other statement of the act would raise it
+        raise OperationalError(*error.args) from error.__cause__

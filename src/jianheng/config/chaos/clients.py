@@ -1,0 +1,202 @@
+"""Clients that do not give up: every call is sent again, under the same key, until it is answered.
+
+A call goes again after a broken connection, a time-out, half an answer or a 5xx; a 4xx is an answer. What a POST
+meant and what it was told goes into the :class:`Journal`.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jianheng.config.chaos.journal import ACKNOWLEDGED, REFUSED, UNANSWERED, Gate, Intention, Journal
+from jianheng.config.rehearsal.over_http import TRANSIENT, Client, OverHttp, PartyBrowser
+from jianheng.config.rehearsal.script import Refused
+
+PATIENCE_SECONDS = 120.0  # after which a call counts as not answered at all
+CLOCK_PATIENCE_SECONDS = (
+    8.0  # a matter acted on while the clock was ahead has to wait that long: another case is begun
+)
+TIMEOUT_SECONDS = 15.0
+PAUSE_SECONDS = 0.25
+ASKED_TO_WAIT = TRANSIENT | {"CLOCK_WENT_BACK", "STORAGE_FULL"}
+TROUBLE = 500
+BROKEN = (OSError, http.client.HTTPException, ValueError)  # ValueError: half an answer is no JSON and no UTF-8
+
+
+class UnansweredError(Exception):
+    """Nobody answered for as long as a client waits."""
+
+
+class ClockAheadError(Exception):
+    """The matter waits until the clock has caught up with its last act."""
+
+
+class Patience:
+    """How one client goes on trying."""
+
+    journal: Journal
+    gate: Gate
+    refused_in = ""  # the media type of refusals, where there is but one
+
+    def until_answered(self, once: Callable[[], Any], *, path: str, intention: Intention | None = None) -> Any:
+        """The answer to a call, however often it has to be sent; raises :class:`Refused` for a 4xx."""
+        waited = 0.0
+        while True:
+            with self.gate:  # the time before it is nobody's fault
+                started = time.monotonic()
+                if intention is not None:
+                    intention.attempts, intention.sent_at = intention.attempts + 1, started
+                try:
+                    return once()
+                except urllib.error.HTTPError as error:
+                    why = self._heard(error, path)
+                except BROKEN as error:
+                    why = type(getattr(error, "reason", error)).__name__
+            self.journal.trouble(why)
+            waited += time.monotonic() - started + PAUSE_SECONDS
+            if why == "CLOCK_WENT_BACK" and waited > CLOCK_PATIENCE_SECONDS:
+                raise ClockAheadError(path)
+            if waited > PATIENCE_SECONDS:
+                raise UnansweredError(f"{path}: {why}")
+            time.sleep(PAUSE_SECONDS)
+
+    def _heard(self, error: urllib.error.HTTPError, path: str) -> str:
+        """Why a call goes again; raises :class:`Refused` when it does not."""
+        try:
+            content = error.read()
+        except BROKEN as broken:
+            return type(broken).__name__
+        kind = error.headers.get("Content-Type") or ""
+        if self.refused_in not in kind:
+            self.journal.fault(f"{path} was answered {error.code} in {kind}")
+        as_json = "json" in kind
+        problem = json.loads(content) if as_json else {}
+        on_page = re.search(r'data-code="([A-Z_]+)"', content.decode())
+        code = problem.get("code", "") or (on_page.group(1) if on_page else "")
+        if code in ASKED_TO_WAIT:
+            return str(code)
+        if error.code < TROUBLE:
+            raise Refused(code, problem.get("detail", "")) if as_json else PageError(error, content)
+        if error.code == TROUBLE:
+            self.journal.fault(f"{path} was answered 500 {code} {problem.get('instance', '')}")
+        return f"{error.code} {code}".strip()
+
+
+class PageError(Exception):
+    """A page said no; its content is read once."""
+
+    def __init__(self, error: urllib.error.HTTPError, content: bytes) -> None:
+        self.error, self.content = error, content
+        super().__init__(str(error))
+
+
+class PatientClient(Client, Patience):
+    """An organisation's client that goes on trying."""
+
+    refused_in = "application/problem+json"
+
+    def call(self, method: str, path: str, *, body: bytes | None = None, kind: str = "application/json") -> Any:
+        """One call, sent until it is answered; a POST is written into the journal first."""
+        key = str(uuid.uuid4())
+        request = self.request(method, path, body=body, kind=kind, key=key)
+
+        def once() -> Any:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - our own server
+                return json.loads(answer.read())  # whatever is not whole is no JSON
+
+        if method != "POST":
+            return self.until_answered(once, path=path)
+        intention = self.journal.intend(key, "file" if path == "/files" else "act", path)
+        return noted(self.journal, intention, lambda: self.until_answered(once, path=path, intention=intention))
+
+    def post(self, path: str, given: Mapping[str, Any]) -> Any:
+        """POST JSON; where the platform asks for a moment's patience, it is the same call again."""
+        return self.call("POST", path, body=json.dumps(given, ensure_ascii=False).encode())
+
+
+def noted(journal: Journal, intention: Intention, do: Callable[[], Any]) -> Any:
+    """Do something and write down how it ended."""
+    try:
+        told = do()
+    except Refused as refused:
+        journal.ended(intention, REFUSED, {"code": refused.code})
+        raise
+    except ClockAheadError:
+        journal.ended(intention, REFUSED, {"code": "CLOCK_WENT_BACK"})
+        raise
+    except UnansweredError as error:
+        journal.ended(intention, UNANSWERED, {"why": str(error)})
+        raise
+    journal.ended(intention, ACKNOWLEDGED, told if isinstance(told, Mapping) else {})
+    return told
+
+
+class PatientBrowser(PartyBrowser, Patience):
+    """A party that reloads, sends the same form again, and signs in again where its session was lost."""
+
+    SIGN_INS = 6
+    said: Mapping[str, str] | None = None
+
+    def enter(self, said: Mapping[str, str]) -> None:
+        """Sign in; a code that was taken while the answer got lost is asked for anew."""
+        self.said = None  # meanwhile a sign-in page is no reason to sign in
+        for attempt in range(self.SIGN_INS):
+            try:
+                super().enter(said)
+                self.said = said
+                return
+            except Refused as refused:
+                if refused.code != "PASS_CODE_WRONG" or attempt == self.SIGN_INS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def open(self, request: urllib.request.Request) -> str:
+        """The page that answers, in the end; a session that ended (the clock was ahead) is begun again."""
+        signed_out = False
+
+        def once() -> str:
+            nonlocal signed_out
+            with self.opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
+                page = str(answer.read().decode())
+                signed_out = "/accounts/login/" in answer.geturl()
+            if not page.rstrip().endswith(("</html>", "}")):  # a page, or the outbox as JSON
+                raise ValueError("half a page")
+            return page
+
+        try:
+            page = str(self.until_answered(once, path=request.selector))
+            if signed_out and self.said is not None:
+                self.enter(self.said)
+                return self.open(request)
+            return page
+        except PageError as refused:
+            content = refused.content
+            refused.error.read = lambda *_: content  # type: ignore[method-assign]
+            raise refused.error from refused
+
+    def act(self, matter_id: int, act: str, given: Mapping[str, Any], *, key: str = "") -> None:
+        """Do an act by its form, under one key."""
+        key = key or str(uuid.uuid4())
+        intention = self.journal.intend(key, "act", f"/desk/matters/{matter_id}/acts/{act}/")
+        base = super()
+        noted(self.journal, intention, lambda: base.act(matter_id, act, given, key=key))
+
+
+class PatientDriver(OverHttp):
+    """Plays scenarios with clients that go on trying."""
+
+    def __init__(
+        self, base: str, accounts: list[dict[str, Any]], *, phones: Mapping[str, str], journal: Journal, gate: Gate
+    ) -> None:
+        common = {"journal": journal, "gate": gate}
+        self.client = type("ThisClient", (PatientClient,), common)
+        self.browser = type("ThisBrowser", (PatientBrowser,), common)
+        super().__init__(base, accounts, phones=phones)
