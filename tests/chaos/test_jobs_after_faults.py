@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from procrastinate.jobs import Job
 from procrastinate.worker import Worker
@@ -19,6 +19,7 @@ from procrastinate.worker import Worker
 from jianheng.services.jobs import api as jobs
 from jianheng.services.jobs import watching
 from jianheng.services.jobs.retrying import LONGEST_WAIT_SECONDS, UntilItSucceeds
+from jianheng.services.notices import api as notices
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_SECONDS = 20.0
@@ -95,6 +96,22 @@ def test_a_regular_job_that_failed_in_an_outage_is_not_held_against_the_platform
 
     assert (state_of(regular), state_of(asked_for)) == ("", "failed")
     assert jobs.figures(timezone.now())["jobs_failed"] == 1
+
+
+def test_a_message_whose_job_could_not_be_asked_for_is_not_left_behind_unsent(monkeypatch) -> None:
+    def lost(*_: Any, **__: Any) -> None:
+        raise OperationalError("terminating connection due to administrator command")
+
+    kept = len(notices.messages())
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "defer", lost)
+        with pytest.raises(OperationalError):
+            notices.send("SMS", to="13900000001", text="验证码 000000", now=timezone.now())
+
+    assert len(notices.messages()) == kept
+    notices.send("SMS", to="13900000001", text="验证码 000000", now=timezone.now())
+    assert len(notices.messages()) == kept + 1
+    assert rows("select count(*) from procrastinate_jobs where task_name = 'notices.send'") == [(1,)]
 
 
 @pytest.mark.parametrize("task", ["documents.produce", "notices.send"])

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from jianheng.services.jobs import api as jobs
 from jianheng.services.notices.models import Message, Notice
 from jianheng.services.notices.ports import MessageChannel, MessageFault
@@ -64,8 +66,9 @@ def mark_read(holders: Iterable[str], *, by: str, now: datetime) -> None:
 
 def send(kind: str, *, to: str, text: str, now: datetime, matter_id: int | None = None) -> int:
     """Send a message to the outside after the commit; it is kept here until the channel has taken it."""
-    message = Message.objects.create(channel=kind, to=to, text=text[:1000], matter_id=matter_id, created_at=now)
-    jobs.defer("notices.send", message_id=message.pk)
+    with transaction.atomic():  # whoever asks: never a message without the job that sends it
+        message = Message.objects.create(channel=kind, to=to, text=text[:1000], matter_id=matter_id, created_at=now)
+        jobs.defer("notices.send", message_id=message.pk)
     return message.pk
 
 
