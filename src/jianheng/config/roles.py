@@ -43,6 +43,8 @@ FORGOTTEN = (
     "ledger_pending",
     "people_passattempt",
     "django_session",
+    "django_cache",
+    "hosts_host",
     "mfa_authenticator",
     "usersessions_usersession",
     "account_emailaddress",

@@ -63,6 +63,9 @@ PUBLIC_URL = os.environ.get("JIANHENG_URL", "http://127.0.0.1:8000").rstrip("/")
 _TLS = PUBLIC_URL.startswith("https://")
 
 DATABASES = {"default": _database(os.environ.get("JIANHENG_DSN") or Server(HOME / "postgres").application_dsn)}
+CACHES = {  # in the database: a one-time code that was used is used for every process of every machine
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -87,6 +90,7 @@ INSTALLED_APPS = [
     "jianheng.services.ledger",
     "jianheng.services.events",
     "jianheng.services.jobs",
+    "jianheng.services.hosts",
     "jianheng.services.files",
     "jianheng.services.signing",
     "jianheng.services.documents",

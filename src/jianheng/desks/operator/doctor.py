@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from jianheng.desks.operator import figures
+from jianheng.services.hosts import api as hosts
 from jianheng.services.lawbook import api as lawbook
 
 OLDEST_WAITING_SECONDS = 120
@@ -217,6 +218,17 @@ def _secret(path: Path) -> bool:
     return path.name == "secret" or b"PRIVATE KEY" in path.read_bytes()[:4096]
 
 
+def _hosts(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
+    for found in hosts.differences(hosts.alive(now)):
+        sides = "；".join("、".join(side) for side in found.sides)
+        yield Finding(
+            "HOSTS_DIFFER",
+            Level.WARNING if found.what in hosts.MAY_DIFFER else Level.BAD,
+            f"各主机的{hosts.TITLES[found.what]}不一致：{sides}。",
+            "请让各主机使用同一密钥、同一文件存储、同样的法律资料、地址和版本；更换后重新启动。",
+        )
+
+
 def _settings(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
     if settings.DEMO:
         return
@@ -235,4 +247,16 @@ def _settings(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Check, ...] = (_clock, _calendar, _work, _log, _papers, _deliveries, _matters, _disk, _keys, _settings)
+CHECKS: tuple[Check, ...] = (
+    _clock,
+    _calendar,
+    _work,
+    _log,
+    _papers,
+    _deliveries,
+    _matters,
+    _disk,
+    _keys,
+    _hosts,
+    _settings,
+)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
 from django.conf import settings
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
 from jianheng.kernel.errors import Refusal
@@ -24,6 +25,8 @@ from jianheng.services.files.contents import (
 )
 from jianheng.services.files.models import CaseItem, StoredFile, Upload
 from jianheng.services.files.terms import HAND_OVER, Examination, Level
+
+_MARK = "storage.id"
 
 __all__ = [
     "HAND_OVER",
@@ -43,6 +46,7 @@ __all__ = [
     "item",
     "items",
     "open_content",
+    "place",
     "read",
     "store",
     "take_upload",
@@ -136,6 +140,14 @@ def contents() -> Iterator[tuple[str, str]]:
     """(SHA-256, place in the storage) of every content kept, in the order of their hashes."""
     for sha256 in StoredFile.objects.order_by("pk").values_list("sha256", flat=True).iterator(chunk_size=5000):
         yield sha256, _path(sha256)
+
+
+def place() -> str:
+    """The mark of the storage, made once: machines that read the same mark keep their files in the same place."""
+    if not default_storage.exists(_MARK):
+        default_storage.save(_MARK, ContentFile(secrets.token_hex(8).encode()))
+    with default_storage.open(_MARK, "rb") as file:
+        return bytes(file.read()).decode()
 
 
 def read(sha256: str) -> bytes:
