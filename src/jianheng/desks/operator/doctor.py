@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from jianheng.desks.operator import figures
+from jianheng.services.files import api as files
 from jianheng.services.hosts import api as hosts
 from jianheng.services.lawbook import api as lawbook
 
@@ -200,6 +201,18 @@ def _disk(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
         )
 
 
+def _files(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
+    try:
+        files.place()
+    except (files.StorageAwayError, files.StorageFullError, OSError) as away:
+        yield Finding(
+            "FILES_AWAY",
+            Level.BAD,
+            f"文件存储不能使用：{away}",
+            "请检查 JIANHENG_S3_ 各项设置和到对象存储的网络，或者 files 目录的权限。",
+        )
+
+
 def _keys(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
     home = Path(settings.HOME)
     kept = [home / "secret", *(path for path in (home / "keys").rglob("*") if path.is_file())]
@@ -256,6 +269,7 @@ CHECKS: tuple[Check, ...] = (
     _deliveries,
     _matters,
     _disk,
+    _files,
     _keys,
     _hosts,
     _settings,

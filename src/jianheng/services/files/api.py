@@ -23,6 +23,7 @@ from jianheng.services.files.contents import (
     chunks_of,
     content_type,
 )
+from jianheng.services.files.errors import StorageAwayError, StorageFullError
 from jianheng.services.files.models import CaseItem, StoredFile, Upload
 from jianheng.services.files.terms import HAND_OVER, Examination, Level
 
@@ -38,6 +39,7 @@ __all__ = [
     "ItemRef",
     "Level",
     "NoSuchFileError",
+    "StorageAwayError",
     "StorageFullError",
     "add_item",
     "contents",
@@ -60,14 +62,6 @@ class FileTooLargeError(Refusal):
     code = "FILE_TOO_LARGE"
     status = 413
     next_step = "请压缩或拆分后上传；影像原件等大文件请改用光盘移交并在材料清单中登记为实物。"
-
-
-class StorageFullError(Refusal):
-    """存储空间不足，文件未保存。"""
-
-    code = "STORAGE_FULL"
-    status = 507
-    next_step = "已填写的内容没有丢失，请稍后重新提交；并请通知平台运行维护人员清理存储空间。"
 
 
 class NoSuchFileError(Refusal):
