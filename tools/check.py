@@ -23,7 +23,11 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
 )
 
 
-JUDGES = {"pdfsig": "poppler-utils", "chromium": "chromium"}  # outside programs the tests ask, and their packages
+JUDGES = {
+    "pdfsig": "poppler-utils",
+    "chromium": "chromium",
+    "nginx": "nginx-light",
+}  # outside programs the tests ask, and their packages
 
 
 def fetch_judges() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import boto3
@@ -14,6 +15,7 @@ KEYS = {"access_key": "example", "secret_key": "example-secret"}
 @pytest.fixture(scope="session")
 def object_store() -> Iterator[str]:
     """Its address."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     _, port = server.get_host_and_port()

@@ -159,6 +159,18 @@ def _as_owner() -> Iterator[str]:
         os.environ["JIANHENG_DSN"] = application
 
 
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """A command that works as the owner of the tables, on the database of the environment or the private one."""
+    home = _environment(8000, demo=False)
+    if not os.environ.get("JIANHENG_DSN"):
+        from jianheng.config.postgres import Server
+
+        _address(Server(home / "postgres"))
+    with _as_owner():
+        yield
+
+
 def prepared(home: Path) -> list[dict[str, Any]]:
     """Migrate, check the declarations, load registers, and the demonstration's cast where asked for."""
     with _as_owner() as application:
