@@ -12,7 +12,9 @@ def register(commands: Any) -> None:
     partition = commands.add_parser(
         "partition", help="将事项类数据表按省级地区分区（平台须已停止） · partition by province"
     )
-    partition.add_argument("--provinces", default="", metavar="22,44", help="省级代码，逗号分隔；默认已登记单位所在的省份")
+    partition.add_argument(
+        "--provinces", default="", metavar="22,44", help="省级代码，逗号分隔；默认已登记单位所在的省份"
+    )
     partition.add_argument("--apply", action="store_true", help="在一个事务内执行；不加时只打印 SQL")
     partition.set_defaults(run=_run)
 
