@@ -305,7 +305,12 @@ def test_the_work_list_asks_each_partition_and_opens_matters_in_one(played: Call
         "day": "0001-01-01",
         "id": 0,
     }
-    for way in ("hashjoin", "mergejoin", "seqscan", "material"):  # ways for a few rows; of many, a page's are looked up
+    for way in (
+        "hashjoin",
+        "mergejoin",
+        "seqscan",
+        "material",
+    ):  # ways for a few rows; of many, a page's are looked up
         asked(f"set local enable_{way} = off")
     told = asked_named("explain (analyze, format json) " + ROWS.format(limit=31), given)[0][0]
     text = told if isinstance(told, str) else json.dumps(told)

@@ -19,9 +19,11 @@ PostgreSQL 15.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db import connection, transaction
 
 from jianheng.config.roles import KEPT
 from jianheng.kernel.errors import Refusal
@@ -166,6 +168,15 @@ def statements(cursor: Any, wanted: Sequence[str]) -> Iterator[str]:
         else:
             yield f"alter table {names[source].name} add constraint {name} {definition}"
     yield from (f"analyze {table.name}" for table in known)
+
+
+def apply(wanted: Sequence[str], executing: Callable[[list[str]], Iterable[str]] = iter) -> int:
+    """Carry the statements out, all or none; how many there were. ``executing`` may show how far it is."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        listed = list(statements(cursor, wanted))
+        for statement in executing(listed):
+            cursor.execute(statement)
+    return len(listed)
 
 
 def _must_lie_together(cursor: Any, foreign: Sequence[Any], names: dict[int, Table]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 
@@ -26,7 +26,8 @@ def _run(given: argparse.Namespace) -> int:
         import django
 
         django.setup()
-        from django.db import connection, transaction
+        from django.db import connection
+        from rich.progress import track
 
         from jianheng.config import partitioning
         from jianheng.kernel.casenumber import PROVINCES
@@ -34,19 +35,20 @@ def _run(given: argparse.Namespace) -> int:
         wanted = [one.strip() for one in given.provinces.split(",") if one.strip()]
         if unknown := [one for one in wanted if one not in PROVINCES]:
             raise partitioning.PartitionError(f"不是省级代码：{'、'.join(unknown)}。")
-        with transaction.atomic(), connection.cursor() as cursor:
-            listed = list(partitioning.statements(cursor, wanted or partitioning.provinces(cursor)))
-            if given.apply:
-                _apply(cursor.execute, listed)
-        if not given.apply:
-            print("begin;", *(f"{one};" for one in listed), "commit;", sep="\n")
+        if given.apply:
+            done = partitioning.apply(wanted or _known(), partial(track, description="正在分区"))
+            print(f"已执行 {done} 条语句。" if done else "没有需要增加的分区。")
+            return 0
+        with connection.cursor() as cursor:
+            listed = list(partitioning.statements(cursor, wanted or _known()))
+        print("begin;", *(f"{one};" for one in listed), "commit;", sep="\n")
     return 0
 
 
-def _apply(execute: Callable[[str], Any], listed: Iterable[str]) -> None:
-    from rich.progress import track
+def _known() -> list[str]:
+    from django.db import connection
 
-    done = list(listed)
-    for statement in track(done, description="正在分区"):
-        execute(statement)
-    print(f"已执行 {len(done)} 条语句。" if done else "没有需要增加的分区。")
+    from jianheng.config import partitioning
+
+    with connection.cursor() as cursor:
+        return partitioning.provinces(cursor)
