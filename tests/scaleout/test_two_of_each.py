@@ -1,4 +1,5 @@
-"""Two web hosts, two worker hosts, one database, one bucket, nginx in front as the guide shows it; half of them die.
+"""Two web hosts, two worker hosts, one database partitioned by province, one bucket, nginx in front as the guide shows
+it; half of the hosts die.
 
 Every process of a host has a home of its own, as on a machine of its own: they share nothing but the database, the
 bucket, and the keys that the operator copied.
@@ -130,10 +131,11 @@ class Site:
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
     def prepare(self) -> None:
-        """On one machine; then keys and secret (and, for the demonstration, the accounts) are copied to the others."""
+        """On one machine, the tables by province; then keys and secret (and, for the demonstration, the accounts) are copied to the others."""
         first = self.place / "web1"
-        done = self.command("web1", "prepare", JIANHENG_OWNER_DSN=self.server.dsn)
-        assert done.returncode == 0, done.stdout + done.stderr
+        for verb in (["prepare"], ["partition", "--provinces", "21,22", "--apply"], ["prepare"]):
+            done = self.command("web1", *verb, JIANHENG_OWNER_DSN=self.server.dsn)
+            assert done.returncode == 0, done.stdout + done.stderr
         for name in ("web2", "worker1", "worker2"):
             for kept in ("keys", "demo"):
                 shutil.copytree(first / kept, self.place / name / kept)

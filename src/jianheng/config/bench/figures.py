@@ -26,7 +26,10 @@ FIRST_NUMBER = 90_000_000  # case numbers no copy has
 
 
 def take(home: Path, sizes: Iterable[int], provinces: Sequence[str] = ()) -> dict[str, Any]:
-    """All figures, and what is asked again once the tables are partitioned by ``provinces``; the database holds the demonstration's cast and nothing else."""
+    """All figures; the database holds the demonstration's cast and nothing else.
+
+    Once it is as large as it gets, its tables are partitioned by ``provinces``, if any, and the same is asked again.
+    """
     play = Play(InProcess(now=timezone.now() - timedelta(days=1)))
     play.run(read(SCENARIOS / "traffic_disability.yaml"))
     figures: dict[str, Any] = {"machine": _machine(), "making": making.figures(), "sizes": {}}
