@@ -23,12 +23,15 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
 )
 
 
-JUDGES = {"pdfsig": "poppler-utils", "chromium": "chromium"}  # outside programs the tests ask, and their packages
+# Outside programs the tests ask, and their packages.
+JUDGES = {"pdfsig": "poppler-utils", "chromium": "chromium", "nginx": "nginx-light"}
+# Where they may lie: an ordinary user's search path leaves out where Debian puts servers.
+PLACES = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 
 
 def fetch_judges() -> None:
     """Install what is missing where the machine lets us; elsewhere say what to install."""
-    missing = [package for program, package in JUDGES.items() if shutil.which(program) is None]
+    missing = [package for program, package in JUDGES.items() if shutil.which(program, path=PLACES) is None]
     if not missing:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:

@@ -158,7 +158,7 @@ def test_the_error_codes_page_lists_exactly_the_refusals_of_the_code() -> None:
 
 
 def test_the_environment_page_lists_exactly_the_variables_the_code_reads() -> None:
-    read = re.compile(r"environ(?:\.get|\.setdefault)?[(\[]\s*\"(JIANHENG_[A-Z_]+)\"")
+    read = re.compile(r"environ(?:\.get|\.setdefault)?[(\[]\s*\"(JIANHENG_[A-Z0-9_]+)\"")
     source = [path for path in SOURCE.rglob("*.py") if "tests" not in path.parts]
     wanted = {variable for path in source for variable in read.findall(text_of(path))}
 

@@ -29,6 +29,7 @@ ADDED = (
     "institutions_scopeitem",
     "people_accessrecord",
 )
+KEPT = "_kept"  # what is unique over all partitions, see :mod:`jianheng.config.partitioning`
 # Statements of the register: added, and superseded later.
 SUPERSEDED = (
     "institutions_registration",
@@ -43,6 +44,8 @@ FORGOTTEN = (
     "ledger_pending",
     "people_passattempt",
     "django_session",
+    "django_cache",
+    "hosts_host",
     "mfa_authenticator",
     "usersessions_usersession",
     "account_emailaddress",
@@ -50,6 +53,12 @@ FORGOTTEN = (
     "procrastinate_",
     "statistics_",
 )
+
+# Partitions are reached through their table only.
+_TABLES = """
+select current_database(), array_agg(relname order by 1) from pg_class
+where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
+"""
 
 
 class DatabaseRoleError(Refusal):
@@ -119,9 +128,7 @@ def _is_another(cursor: object, role: str) -> bool:
 
 def _statements(cursor: object, role: str) -> Iterator[sql.Composed]:
     to = sql.Identifier(role)
-    cursor.execute(
-        "select current_database(), array_agg(tablename order by 1) from pg_tables where schemaname = 'public'"
-    )  # type: ignore[attr-defined]
+    cursor.execute(_TABLES)  # type: ignore[attr-defined]
     database, tables = cursor.fetchone()  # type: ignore[attr-defined]
     yield sql.SQL("revoke create on schema public from public, {}").format(to)
     yield sql.SQL("revoke temporary on database {} from public, {}").format(sql.Identifier(database), to)
@@ -138,7 +145,7 @@ def rights(table: str) -> str:
     """What the application may do with a table."""
     if table in READ:
         return "select"
-    if table in ADDED:
+    if table in ADDED or table.endswith(KEPT):
         return "select, insert"
     if table in SUPERSEDED:
         return "select, insert, update (superseded_at)"

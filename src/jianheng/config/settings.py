@@ -5,12 +5,14 @@
                     ``JIANHENG_HOME``. Migrations are made as its owner, see :mod:`jianheng.config.roles`
 ``JIANHENG_SECRET`` secret key; default: the file ``JIANHENG_HOME/secret`` made by the launcher, mode 0600
 ``JIANHENG_HOSTS``  comma-separated host names served (default: this machine only)
+``JIANHENG_S3_…``   a bucket for files, see :func:`_file_storage`
 ``JIANHENG_DEMO``   "1" for demonstration data, said on every page; refuses any non-loopback address
 """
 
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -35,6 +37,28 @@ def _secret() -> str:
         with os.fdopen(descriptor, "w") as file:
             file.write(os.urandom(48).hex())
     return path.read_text().strip()
+
+
+def _file_storage() -> dict[str, object]:
+    """A bucket where one is named, for several machines; else a directory of this machine."""
+    bucket = os.environ.get("JIANHENG_S3_BUCKET")
+    if not bucket:
+        return {
+            "BACKEND": "jianheng.services.files.storage.WholeFileStorage",
+            "OPTIONS": {"location": str(HOME / "files")},
+        }
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured("JIANHENG_S3_BUCKET needs the extra 's3': pip install 'jianheng[s3]'")
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": os.environ.get("JIANHENG_S3_ENDPOINT"),
+        "region_name": os.environ.get("JIANHENG_S3_REGION"),
+        "access_key": os.environ.get("JIANHENG_S3_ACCESS_KEY"),
+        "secret_key": os.environ.get("JIANHENG_S3_SECRET_KEY"),
+        "addressing": os.environ.get("JIANHENG_S3_ADDRESSING", "path"),
+    }
+    given = {name: value for name, value in options.items() if value}
+    return {"BACKEND": "jianheng.services.files.objects.ObjectStorage", "OPTIONS": given}
 
 
 def _database(dsn: str) -> dict[str, object]:
@@ -64,6 +88,9 @@ PUBLIC_URL = os.environ.get("JIANHENG_URL", "http://127.0.0.1:8000").rstrip("/")
 _TLS = PUBLIC_URL.startswith("https://")
 
 DATABASES = {"default": _database(os.environ.get("JIANHENG_DSN") or Server(HOME / "postgres").application_dsn)}
+CACHES = {  # in the database: a one-time code that was used is used for every process of every machine
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -88,6 +115,7 @@ INSTALLED_APPS = [
     "jianheng.services.ledger",
     "jianheng.services.events",
     "jianheng.services.jobs",
+    "jianheng.services.hosts",
     "jianheng.services.files",
     "jianheng.services.signing",
     "jianheng.services.documents",
@@ -229,10 +257,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {
-    "default": {
-        "BACKEND": "jianheng.services.files.storage.WholeFileStorage",
-        "OPTIONS": {"location": str(HOME / "files")},
-    },
+    "default": _file_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_HANDLERS = [

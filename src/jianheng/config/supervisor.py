@@ -1,5 +1,8 @@
 """``jianheng run``: database, web and worker under one roof, started in order and stopped together.
 
+Where several machines run the platform, each has a supervisor for its own part, and says every few seconds that it
+is there and what it has (:mod:`jianheng.config.likeness`).
+
 A child that dies is started again; whatever stops this program stops the children with it, even ``kill -9``
 (each child asks the kernel to be told). What was acknowledged is in the database, so the next run continues.
 """
@@ -7,12 +10,14 @@ A child that dies is started again; whatever stops this program stops the childr
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +25,9 @@ from jianheng.config.postgres import PostgresFault, Server
 from jianheng.kernel.errors import Refusal
 
 GRACE_SECONDS = 10.0
+REPORT_SECONDS = 20.0
 PR_SET_PDEATHSIG = 1
+WEB, WORKER = PARTS = ("web", "worker")
 WORKING = ("--concurrency", "4", "--delete-jobs", "successful")
 THREADS = 16  # of each web process: they wait for slow clients, one at a time works (:mod:`jianheng.config.turns`)
 
@@ -32,8 +39,19 @@ class PortTakenError(Refusal):
     next_step = "请停止占用端口的程序，或者以 JIANHENG_PORT 指定其他端口。"
 
 
+class AddressNotHereError(Refusal):
+    """本机没有所指定的监听地址。"""
+
+    code = "ADDRESS_NOT_HERE"
+    next_step = "请以 --host 指定本机网卡上的地址；只由本机反向代理访问的，不必指定。"
+
+
 class AskedToStop(Exception):
     """A signal came while the platform was still starting: what has been started is to be stopped again."""
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _with_parent() -> None:
@@ -77,24 +95,28 @@ class Child:
                 return
 
 
-def web_server(port: int) -> list[str]:
+def web_server(port: int, host: str = "127.0.0.1") -> list[str]:
     """The command of the web server, but for what it serves."""
-    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     server += ["--workers", "2", "--respawn-failed-workers"]  # one that dies must not take the other with it
     return [*server, "--blocking-threads", str(THREADS), "--no-ws"]
 
 
 @dataclass
 class Supervisor:
-    """Runs the database (unless one is given), the web server and the worker until told to stop."""
+    """Runs the database (unless one is given) and the parts of the platform until told to stop."""
 
     home: Path
     port: int
     server: Server | None
+    host: str = "127.0.0.1"
+    parts: tuple[str, ...] = PARTS
     served: tuple[str, ...] = ("jianheng.config.wsgi:application",)  # what the web server serves
     worker: tuple[str, ...] = ("django",)  # the program with Django's commands
+    report: Callable[[], None] = lambda: None
     children: list[Child] = field(default_factory=list)
     stopping: bool = False
+    report_at: float = 0.0
 
     def listen(self) -> None:
         """From now on a signal asks to stop, and is heard between two steps; called before anything is started.
@@ -111,32 +133,39 @@ class Supervisor:
 
     def prepare(self) -> None:
         """Refuse a taken port early; make the log directory."""
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", self.port))
-            except OSError as error:
-                raise PortTakenError(f"端口 {self.port} 已被占用。") from error
+        if WEB in self.parts:
+            self._must_be_free()
         (self.home / "log").mkdir(parents=True, exist_ok=True)
 
+    def _must_be_free(self) -> None:
+        with socket.socket(_family(self.host)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.host, self.port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise AddressNotHereError(f"本机没有地址 {self.host}，或者无权使用端口 {self.port}。") from error
+                raise PortTakenError(f"端口 {self.port} 已被占用。") from error
+
     def launch(self) -> None:
-        """Start web and worker."""
-        web = [*web_server(self.port), *self.served]
-        worker = [sys.executable, "-m", *self.worker, "procrastinate", "worker"]
-        self.children = [
-            Child("web", web, self.home / "log" / "web.log"),
-            Child("worker", [*worker, *WORKING], self.home / "log" / "worker.log"),
-        ]
+        """Start web and worker, or the one of them that this machine runs."""
+        commands = {
+            WEB: [*web_server(self.port, self.host), *self.served],
+            WORKER: [sys.executable, "-m", *self.worker, "procrastinate", "worker", *WORKING],
+        }
+        self.children = [Child(part, commands[part], self.home / "log" / f"{part}.log") for part in self.parts]
         for child in self.children:
             child.start()
 
     def wait_until_served(self, patience: float = 60.0) -> None:
-        """Return when the web server accepts connections."""
+        """Return when the web server accepts connections, at once where another machine serves."""
+        if WEB not in self.parts:
+            return
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             self.go_on()
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+            with socket.socket(_family(self.host)) as probe:
+                if probe.connect_ex((self.host, self.port)) == 0:
                     return
             time.sleep(0.1)
         raise PortTakenError(f"网页服务没有启动，请查看 {self.home / 'log' / 'web.log'}。")
@@ -145,6 +174,9 @@ class Supervisor:
         """Keep everything running until a signal asks to stop."""
         while not self.stopping:
             self._revive()
+            if time.monotonic() >= self.report_at:
+                self.report_at = time.monotonic() + REPORT_SECONDS
+                self.report()
             for child in self.children:
                 if child.dead() and not self.stopping:
                     child.signal(signal.SIGKILL)

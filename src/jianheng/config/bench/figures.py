@@ -7,7 +7,7 @@ of what one real act wrote (:mod:`.population`); at each size the same questions
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from jianheng.config import partitioning
 from jianheng.config.bench import acts, http, making, measure, population, reading
 from jianheng.config.rehearsal.in_process import InProcess
 from jianheng.config.rehearsal.script import SCENARIOS, Play, read
@@ -24,8 +25,11 @@ from jianheng.services.procedures import api as procedures
 FIRST_NUMBER = 90_000_000  # case numbers no copy has
 
 
-def take(home: Path, sizes: Iterable[int]) -> dict[str, Any]:
-    """All figures; the database holds the demonstration's cast and nothing else."""
+def take(home: Path, sizes: Iterable[int], provinces: Sequence[str] = ()) -> dict[str, Any]:
+    """All figures; the database holds the demonstration's cast and nothing else.
+
+    Once it is as large as it gets, its tables are partitioned by ``provinces``, if any, and the same is asked again.
+    """
     play = Play(InProcess(now=timezone.now() - timedelta(days=1)))
     play.run(read(SCENARIOS / "traffic_disability.yaml"))
     figures: dict[str, Any] = {"machine": _machine(), "making": making.figures(), "sizes": {}}
@@ -35,6 +39,14 @@ def take(home: Path, sizes: Iterable[int]) -> dict[str, Any]:
         figures["sizes"][str(size)] = {
             "copied_rows_per_second": round(copied),
             "database_mb": _megabytes(),
+            "act (ms)": acts.latency(matters[0]),
+            "reading (ms)": reading.figures(matters[-1]),
+        }
+    if provinces:
+        partitioning.apply(provinces)
+        connection.close()  # no plan of before
+        figures["partitioned"] = {
+            "provinces": len(provinces),
             "act (ms)": acts.latency(matters[0]),
             "reading (ms)": reading.figures(matters[-1]),
         }

@@ -21,12 +21,22 @@ def register(commands: Any) -> None:
         default=(10_000, 100_000, 1_000_000),
         help="事项数，逗号分隔，如 10000,1000000,10000000",
     )
+    bench.add_argument(
+        "--provinces", type=_provinces, default=(), metavar="21,22|all", help="最后按这些省份分区，再测一遍"
+    )
     bench.set_defaults(run=_run)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
     """Sizes in rising order, each a whole number of matters."""
     return tuple(sorted({int(part) for part in text.replace("_", "").split(",")}))
+
+
+def _provinces(text: str) -> tuple[str, ...]:
+    """Provinces by their two digits, or all of them."""
+    from jianheng.kernel.casenumber import PROVINCES
+
+    return tuple(sorted(PROVINCES)) if text == "all" else tuple(text.split(","))
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -48,7 +58,7 @@ def _run(given: argparse.Namespace) -> int:
         prepared(home / "home")
         from jianheng.config.bench import figures, report
 
-        taken = figures.take(home, given.sizes)
+        taken = figures.take(home, given.sizes, given.provinces)
         read = report.page(taken)
     finally:
         server.stop()

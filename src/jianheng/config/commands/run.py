@@ -6,17 +6,42 @@ import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from jianheng.config.supervisor import PARTS, WEB
+from jianheng.kernel.errors import Refusal
+
 if TYPE_CHECKING:
     from jianheng.config.postgres import Server
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_PREPARING = 0x6A68_7072_6570_6172  # "jhprepar"
+
+
+class PartAloneError(Refusal):
+    """只运行一部分的主机缺少与其他主机共用的东西。"""
+
+    code = "PART_ALONE"
+    status = 409
+    next_step = "请先在一台主机上执行 jianheng prepare，再把它的 keys 目录和 secret 复制到本机，并设置 JIANHENG_DSN。"
+
+
+class DemonstrationShownError(Refusal):
+    """演示数据的口令是公开的，只能在本机使用。"""
+
+    code = "DEMONSTRATION_SHOWN"
+    status = 409
+    next_step = "请去掉 --host；正式使用请去掉 --demo。"
 
 
 def register(commands: Any) -> None:
     """Add the verbs."""
     run = commands.add_parser("run", help="启动平台：数据库、网页、后台任务 · start database, web and worker")
+    run.add_argument("--only", choices=PARTS, help="只运行这一部分，其余由其他主机运行 · several hosts, one database")
+    run.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="网页服务监听的地址；默认只供本机访问")
     run.add_argument("--port", type=int, default=int(os.environ.get("JIANHENG_PORT", "8000")))
     run.add_argument("--demo", action="store_true", help="载入演示数据（仅供本机试用）")
     run.set_defaults(run=_run)
@@ -36,17 +61,26 @@ def _environment(port: int, demo: bool) -> Path:
 
 
 def _run(given: argparse.Namespace) -> int:
-    return kept_running(given.port, demo=given.demo)
+    return kept_running(given.port, demo=given.demo, host=given.host, only=given.only)
 
 
-def kept_running(port: int, *, demo: bool, **programs: tuple[str, ...]) -> int:
-    """Run the platform until a signal comes; ``programs`` are served and run instead of the product's own."""
+def kept_running(
+    port: int, *, demo: bool, host: str = "127.0.0.1", only: str | None = None, **programs: tuple[str, ...]
+) -> int:
+    """Run the platform, or ``only`` a part of it, until a signal comes.
+
+    ``programs`` are served and run instead of the product's own.
+    """
     from jianheng.config.postgres import Server
     from jianheng.config.supervisor import AskedToStop, Supervisor
 
     home = _environment(port, demo)
+    _must_not_be_shown(host)
+    if only:
+        _must_share(home)
     server = None if os.environ.get("JIANHENG_DSN") else Server(home / "postgres")
-    supervisor = Supervisor(home, port, server, **programs)
+    parts = (only,) if only else PARTS
+    supervisor = Supervisor(home, port, server, host=host, parts=parts, **programs)
     supervisor.listen()
     supervisor.prepare()
     try:
@@ -55,17 +89,65 @@ def kept_running(port: int, *, demo: bool, **programs: tuple[str, ...]) -> int:
             _address(server)
         supervisor.go_on()
         accounts = prepared(home)
+        supervisor.report = partial(_report, parts)
         supervisor.go_on()
         supervisor.launch()
         supervisor.wait_until_served()
-        _greet(port, accounts, home)
+        _greet(f"http://{host}:{port}/" if WEB in parts else "后台任务", accounts, home)
         supervisor.watch()
+        _leave()
     except AskedToStop:
         print("启动尚未完成，已收到停止信号。", flush=True)
     finally:
         print("正在停止……", flush=True)
         supervisor.stop()
     return 0
+
+
+def _must_not_be_shown(host: str) -> None:
+    if os.environ.get("JIANHENG_DEMO") == "1" and host not in LOOPBACK:
+        raise DemonstrationShownError
+
+
+def _must_share(home: Path) -> None:
+    """A machine that runs a part makes neither database nor keys: those of the platform are given to it."""
+    if not os.environ.get("JIANHENG_DSN"):
+        raise PartAloneError("只运行一部分的主机须以 JIANHENG_DSN 指定共用的数据库。")
+    wanted = [home / "keys" / "ledger.pem", *([] if os.environ.get("JIANHENG_SECRET") else [home / "secret"])]
+    if missing := [str(path) for path in wanted if not path.exists()]:
+        raise PartAloneError(f"本机没有平台的密钥：{'、'.join(missing)}。")
+
+
+def _report(parts: tuple[str, ...]) -> None:
+    """Say that this machine is here and what it has; what went wrong is said, and tried again next time."""
+    from django.utils import timezone
+
+    from jianheng.config import likeness
+    from jianheng.services.hosts import api as hosts
+
+    with _told_when_away():
+        hosts.report(likeness.name(), parts=parts, told=likeness.told(), now=timezone.now())
+
+
+def _leave() -> None:
+    """Say that this machine stops."""
+    from jianheng.config import likeness
+    from jianheng.services.hosts import api as hosts
+
+    with _told_when_away():
+        hosts.forget(likeness.name())
+
+
+@contextmanager
+def _told_when_away() -> Iterator[None]:
+    from django.db import DatabaseError, connection
+
+    try:
+        yield
+    except (DatabaseError, OSError, Refusal) as away:
+        print(f"本机没有报到：{str(away).strip()}", flush=True)
+    finally:
+        connection.close()
 
 
 def _address(server: Server) -> None:
@@ -87,6 +169,18 @@ def _as_owner() -> Iterator[str]:
         os.environ["JIANHENG_DSN"] = application
 
 
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """A command that works as the owner of the tables, on the database of the environment or the private one."""
+    home = _environment(8000, demo=False)
+    if not os.environ.get("JIANHENG_DSN"):
+        from jianheng.config.postgres import Server
+
+        _address(Server(home / "postgres"))
+    with _as_owner():
+        yield
+
+
 def prepared(home: Path) -> list[dict[str, Any]]:
     """Migrate, check the declarations, load registers, and the demonstration's cast where asked for."""
     with _as_owner() as application:
@@ -101,23 +195,39 @@ def _prepared(home: Path, application: str) -> list[dict[str, Any]]:
     from django.utils import timezone
 
     django.setup()
-    from jianheng.config import cast, declarations, registers, roles
+    from jianheng.config import cast, declarations, likeness, registers, roles
     from jianheng.services.procedures import api as procedures
 
-    if roles.owns_the_tables():
-        call_command("migrate", verbosity=0, interactive=False)
-        if application:
-            roles.grant(application)
-    else:
-        roles.must_be_prepared()
     call_command("collectstatic", verbosity=0, interactive=False)
     declarations.must_be_sound()
-    registers.load_courts()
-    registers.load_institutions(timezone.now())
-    procedures.recount_terms()
-    accounts = cast.make(home / "demo" / "accounts.json") if settings.DEMO else []
+    with one_machine_at_a_time():
+        if roles.owns_the_tables():
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
+            if application:
+                roles.grant(application)
+        else:
+            roles.must_be_prepared()
+        likeness.must_be_alike()
+        registers.load_courts()
+        registers.load_institutions(timezone.now())
+        procedures.recount_terms()
+        accounts = cast.make(home / "demo" / "accounts.json") if settings.DEMO else []
     connections.close_all()
     return accounts
+
+
+@contextmanager
+def one_machine_at_a_time() -> Iterator[None]:
+    """Machines that start together prepare the database one after the other."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", [_PREPARING])
+        try:
+            yield
+        finally:
+            cursor.execute("select pg_advisory_unlock(%s)", [_PREPARING])
 
 
 def _prepare(given: argparse.Namespace) -> int:
@@ -146,8 +256,8 @@ def _check(given: argparse.Namespace) -> int:
 SHOWN = ("judge", "tech", "intake-a", "head-a", "appraiser1-a", "reviewer-a", "archivist-a", "leader", "regulator")
 
 
-def _greet(port: int, accounts: list[dict[str, Any]], home: Path) -> None:
-    print(f"\n鉴衡已启动：http://127.0.0.1:{port}/    （按 Ctrl-C 停止）\n", flush=True)
+def _greet(where: str, accounts: list[dict[str, Any]], home: Path) -> None:
+    print(f"\n鉴衡已启动：{where}    （按 Ctrl-C 停止）\n", flush=True)
     by_login = {account["login"]: account for account in accounts}
     for login in SHOWN:
         if account := by_login.get(login):

@@ -19,6 +19,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from jianheng.desks.operator import figures
+from jianheng.services.files import api as files
+from jianheng.services.hosts import api as hosts
 from jianheng.services.lawbook import api as lawbook
 
 OLDEST_WAITING_SECONDS = 120
@@ -199,6 +201,18 @@ def _disk(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
         )
 
 
+def _files(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
+    try:
+        files.place()
+    except (files.StorageAwayError, files.StorageFullError, OSError) as away:
+        yield Finding(
+            "FILES_AWAY",
+            Level.BAD,
+            f"文件存储不能使用：{away}",
+            "请检查 JIANHENG_S3_ 各项设置和到对象存储的网络，或者 files 目录的权限。",
+        )
+
+
 def _keys(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
     home = Path(settings.HOME)
     kept = [home / "secret", *(path for path in (home / "keys").rglob("*") if path.is_file())]
@@ -215,6 +229,17 @@ def _keys(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
 
 def _secret(path: Path) -> bool:
     return path.name == "secret" or b"PRIVATE KEY" in path.read_bytes()[:4096]
+
+
+def _hosts(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
+    for found in hosts.differences(hosts.alive(now)):
+        sides = "；".join("、".join(side) for side in found.sides)
+        yield Finding(
+            "HOSTS_DIFFER",
+            Level.WARNING if found.what in hosts.MAY_DIFFER else Level.BAD,
+            f"各主机的{hosts.TITLES[found.what]}不一致：{sides}。",
+            "请让各主机使用同一密钥、同一文件存储、同样的法律资料、地址和版本；更换后重新启动。",
+        )
 
 
 def _settings(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
@@ -235,4 +260,17 @@ def _settings(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Check, ...] = (_clock, _calendar, _work, _log, _papers, _deliveries, _matters, _disk, _keys, _settings)
+CHECKS: tuple[Check, ...] = (
+    _clock,
+    _calendar,
+    _work,
+    _log,
+    _papers,
+    _deliveries,
+    _matters,
+    _disk,
+    _files,
+    _keys,
+    _hosts,
+    _settings,
+)

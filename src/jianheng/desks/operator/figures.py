@@ -8,11 +8,12 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from jianheng.services.documents import api as documents
 from jianheng.services.events import api as events
+from jianheng.services.hosts import api as hosts
 from jianheng.services.jobs import api as jobs
 from jianheng.services.ledger import api as ledger
 from jianheng.services.procedures import api as procedures
 
-SERVICES = (jobs, ledger, documents, events, procedures)
+SERVICES = (jobs, hosts, ledger, documents, events, procedures)
 
 
 def figures(now: datetime) -> dict[str, float]:

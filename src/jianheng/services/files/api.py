@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
 from django.conf import settings
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
 from jianheng.kernel.errors import Refusal
@@ -22,8 +23,11 @@ from jianheng.services.files.contents import (
     chunks_of,
     content_type,
 )
+from jianheng.services.files.errors import StorageAwayError, StorageFullError
 from jianheng.services.files.models import CaseItem, StoredFile, Upload
 from jianheng.services.files.terms import HAND_OVER, Examination, Level
+
+_MARK = "storage.id"
 
 __all__ = [
     "HAND_OVER",
@@ -35,6 +39,7 @@ __all__ = [
     "ItemRef",
     "Level",
     "NoSuchFileError",
+    "StorageAwayError",
     "StorageFullError",
     "add_item",
     "contents",
@@ -43,6 +48,7 @@ __all__ = [
     "item",
     "items",
     "open_content",
+    "place",
     "read",
     "store",
     "take_upload",
@@ -56,14 +62,6 @@ class FileTooLargeError(Refusal):
     code = "FILE_TOO_LARGE"
     status = 413
     next_step = "请压缩或拆分后上传；影像原件等大文件请改用光盘移交并在材料清单中登记为实物。"
-
-
-class StorageFullError(Refusal):
-    """存储空间不足，文件未保存。"""
-
-    code = "STORAGE_FULL"
-    status = 507
-    next_step = "已填写的内容没有丢失，请稍后重新提交；并请通知平台运行维护人员清理存储空间。"
 
 
 class NoSuchFileError(Refusal):
@@ -136,6 +134,14 @@ def contents() -> Iterator[tuple[str, str]]:
     """(SHA-256, place in the storage) of every content kept, in the order of their hashes."""
     for sha256 in StoredFile.objects.order_by("pk").values_list("sha256", flat=True).iterator(chunk_size=5000):
         yield sha256, _path(sha256)
+
+
+def place() -> str:
+    """The mark of the storage, made once: machines that read the same mark keep their files in the same place."""
+    if not default_storage.exists(_MARK):
+        default_storage.save(_MARK, ContentFile(secrets.token_hex(8).encode()))
+    with default_storage.open(_MARK, "rb") as file:
+        return bytes(file.read()).decode()
 
 
 def read(sha256: str) -> bytes:

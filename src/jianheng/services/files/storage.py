@@ -14,6 +14,10 @@ from django.core.files.storage import FileSystemStorage
 class WholeFileStorage(FileSystemStorage):
     """Writes beside, syncs, then renames: a crash or a full disk leaves nothing or everything."""
 
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        """The name itself: it is the content's hash, so two who keep the same at once keep the same."""
+        return name
+
     def _save(self, name: str, content: File[Any]) -> str:
         final = Path(self.path(name))
         made = [final.parent, *(place for place in final.parents if not place.exists())]

@@ -14,7 +14,7 @@ from jianheng.kernel.calendar import WorkingCalendar
 from jianheng.kernel.categories import Categories
 from jianheng.kernel.law import LawBook
 from jianheng.services.lawbook import calendars, files, parameters, tables
-from jianheng.services.lawbook.files import SHIPPED, own_directory, stamp
+from jianheng.services.lawbook.files import SHIPPED, fingerprint, own_directory, stamp
 from jianheng.services.lawbook.tables import Cause
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "calendar_years",
     "categories",
     "causes",
+    "fingerprint",
     "own_directory",
     "regions",
     "scope_synonyms",

@@ -21,7 +21,7 @@ from django.db.models import Min
 from jianheng.kernel import canonical, merkle
 from jianheng.kernel.errors import Fault
 from jianheng.services.ledger import keys, models, tree
-from jianheng.services.ledger.errors import ExportPlaceError, NoSuchEntryError
+from jianheng.services.ledger.errors import ExportPlaceError, LogKeyError, NoSuchEntryError
 from jianheng.services.ledger.export import export, export_everything, export_matters, register_export
 from jianheng.services.ledger.figures import figures
 from jianheng.services.ledger.terms import Entry, State
@@ -29,6 +29,7 @@ from jianheng.services.ledger.terms import Entry, State
 __all__ = [
     "Entry",
     "ExportPlaceError",
+    "LogKeyError",
     "NoSuchEntryError",
     "State",
     "append",
@@ -41,6 +42,7 @@ __all__ = [
     "export_matters",
     "figures",
     "inclusion",
+    "must_continue",
     "new_salt",
     "public_key",
     "receipt",
@@ -123,6 +125,13 @@ def checkpoint() -> str | None:
 def public_key() -> str:
     """The key checkpoints are signed with, as a C2SP verifier key: publish it where readers can pin it."""
     return str(keys.signing()[0])
+
+
+def must_continue() -> None:
+    """Refuse with :class:`LogKeyError` where the key here is not the one the log goes on with."""
+    newest = tree.latest()
+    if newest is not None and not keys.continues(newest.note):
+        raise LogKeyError
 
 
 def inclusion(index: int, size: int) -> tuple[bytes, ...]:

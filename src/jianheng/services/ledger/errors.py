@@ -21,6 +21,14 @@ class ExportPlaceError(Refusal):
     next_step = "请指定一个不存在或者为空的目录，以免与其他文件混在一起。"
 
 
+class LogKeyError(Refusal):
+    """本机的日志签名密钥不是公开日志一直使用的那一把。"""
+
+    code = "LOG_KEY"
+    status = 409
+    next_step = "请把原来的 keys/ledger.pem 放回本机；密钥已经丢失的，须以 JIANHENG_LEDGER_ORIGIN 另起日志名称。"
+
+
 class KeyFault(Fault):
     """The signing key of the log cannot be read, or is open to others."""
 

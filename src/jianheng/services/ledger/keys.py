@@ -48,6 +48,15 @@ def _make(path: Path) -> None:
         os.unlink(draft)
 
 
+def continues(note: str) -> bool:
+    """Whether this key may sign after a checkpoint: under the same name only the key that signed it may.
+
+    On several machines a key made anew where none was brought along would split the log in two.
+    """
+    key, _ = signing()
+    return all(line.key_id == key.key_id for line in notes.parse(note).signatures if line.name == key.name)
+
+
 def signing() -> tuple[notes.Key, notes.Sign]:
     """The log's verifier key, named after its origin, and the function that signs with the private part."""
     private = ensure(Path(settings.JIANHENG_LEDGER_KEY_FILE))

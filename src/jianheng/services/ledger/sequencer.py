@@ -78,6 +78,8 @@ def _fold(cursor: Any, batch: Sequence[_Waiting], now: datetime) -> None:
             "the clock is behind the last checkpoint, signed at %s; that time is signed again", before.created_at
         )
         now = before.created_at
+    if before and not keys.continues(before.note):
+        raise LedgerFault(f"the checkpoint at size {first} was signed by another key of the same name")
     filled = [tile for entry in batch for tile in frontier.append(entry.leaf_hash)]
     with cursor.copy('copy ledger_leaf ("index", entry_id, leaf_hash) from stdin') as rows:
         for index, entry in enumerate(batch, start=first):

@@ -164,7 +164,7 @@ def matter(matter_id: int, actor: people.Actor, *, today: date | None = None) ->
     """A matter with its open items, clocks and the acts this actor may do now."""
     row = matter_row(matter_id, actor)
     procedure = registry.procedure(row.procedure, row.version)
-    items = tuple(WorkItem.objects.filter(matter=row, closed_at=None).order_by("id"))
+    items = tuple(WorkItem.objects.filter(matter=row, region=row.region, closed_at=None).order_by("id"))
     names = organisation_names(row.seats)
     return MatterView(
         id=row.pk,
@@ -209,7 +209,7 @@ def _open_item(item: WorkItem, procedure: Procedure, actor: people.Actor, names:
 
 
 def _terms(row: Matter, procedure: Procedure, today: date) -> list[clocks.Reckoning]:
-    rows = Term.objects.filter(matter=row).order_by("id").values()
+    rows = Term.objects.filter(matter=row, region=row.region).order_by("id").values()
     return [
         clocks.reckon(term, title=procedure.clock[term["clock"]].title, today=today)
         for term in rows
@@ -250,7 +250,7 @@ def timeline(matter_id: int, actor: people.Actor) -> list[DoneAct]:
     procedure = registry.procedure(row.procedure, row.version)
     inside = bool(actor.organisation_ids)
     done = []
-    for act in ActRecord.objects.filter(matter=row).order_by("seq"):
+    for act in ActRecord.objects.filter(matter=row, region=row.region).order_by("seq"):
         declared = procedure.act[act.code]
         done.append(
             DoneAct(

@@ -29,7 +29,7 @@ cross join lateral (
     and i.sort_on <= %(until)s and (not %(late)s or i.due_on is not null)
     and (i.sort_on, i.id) > (%(day)s, %(id)s)
   order by i.sort_on, i.id limit {limit}) i
-join procedures_matter m on m.id = i.matter_id
+join procedures_matter m on m.id = i.matter_id and m.region = i.region
 order by i.sort_on, i.id limit {limit}
 """
 

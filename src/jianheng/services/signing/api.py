@@ -45,6 +45,7 @@ __all__ = [
     "UnreadablePdfError",
     "Verdict",
     "check",
+    "identity",
     "sign_all",
     "signer",
 ]
@@ -66,6 +67,11 @@ def _signer(path: str, home: Path) -> Signer:
 def sign_all(pdf: bytes, signings: Sequence[Signing], *, now: datetime) -> bytes:
     """Add signatures in the order given; all are made or none."""
     return signer().sign_all(pdf, signings, now=now)
+
+
+def identity(*, now: datetime) -> str:
+    """What tells the authority behind the port from another: the same on every machine."""
+    return signer().identity(now=now)
 
 
 def check(pdf: bytes, *, now: datetime) -> Report:

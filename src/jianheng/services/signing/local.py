@@ -15,6 +15,7 @@ from pathlib import Path
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives import hashes
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -60,6 +61,11 @@ class LocalSigner:
         for signing in signings:
             pdf = self._signed(pdf, signing, now)
         return pdf
+
+    def identity(self, *, now: datetime) -> str:
+        """The fingerprint of the root."""
+        self.authority.time_stamper(now)
+        return self.authority.root(now).certificate.fingerprint(hashes.SHA256()).hex()[:16]
 
     def check(self, pdf: bytes, *, now: datetime) -> Report:
         """Judge every signature as of ``now``."""

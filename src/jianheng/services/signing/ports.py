@@ -104,6 +104,10 @@ class Signer(Protocol):
         """Add several signatures in the order given, each covering those before it."""
         ...
 
+    def identity(self, *, now: datetime) -> str:
+        """What tells this authority from another, the same on every machine; makes what is made on first use."""
+        ...
+
     def check(self, pdf: bytes, *, now: datetime) -> Report:
         """Judge every signature as of ``now``; refuses with ``UnreadablePdfError`` what is no PDF."""
         ...

@@ -1,0 +1,1 @@
+"""The machines that run the platform together, and whether they agree."""
