@@ -12,6 +12,8 @@ from typing import Any
 from django.db import connection
 
 CALLS = 40
+TURN = 10
+SLICES, SLICE_SECONDS = 8, 0.5
 
 
 @contextmanager
@@ -49,6 +51,47 @@ def rate(call: Callable[[], Any], seconds: float = 2.0) -> float:
         call()
         done += 1
     return round(done / spent, 1)
+
+
+def medians_ms(ours: Callable[[], Any], floor: Callable[[], Any], times: int = CALLS) -> tuple[float, float]:
+    """The median durations of two calls that take turns, ten and ten, after ten of each that are not counted."""
+    spent: tuple[list[float], list[float]] = ([], [])
+    for turn in range(-1, times // TURN):
+        for call, kept in zip((ours, floor), spent, strict=True):
+            for _ in range(TURN):
+                started = time.perf_counter()
+                call()
+                if turn >= 0:
+                    kept.append((time.perf_counter() - started) * 1000)
+    return round(statistics.median(spent[0]), 3), round(statistics.median(spent[1]), 3)
+
+
+_all_there: Any = None
+
+
+def begin_at_once(barrier: Any) -> None:
+    """Let this process begin its slices only together with the others that wait at the barrier."""
+    global _all_there  # noqa: PLW0603 - a process of the pool is told once
+    _all_there = barrier
+
+
+def slice_rate(call: Callable[[], Any]) -> float:
+    """Calls a second over one short slice, begun at the same moment by all clients."""
+    call()
+    if _all_there is not None:
+        _all_there.wait(60)
+    done, started = 0, time.perf_counter()
+    while (spent := time.perf_counter() - started) < SLICE_SECONDS:
+        call()
+        done += 1
+    return done / spent
+
+
+def rates_beside(ours: Callable[[], float], floor: Callable[[], float]) -> dict[str, float]:
+    """The median rates of two that take turns in slices; the first turn only warms up."""
+    told = [(ours(), floor()) for _ in range(SLICES + 1)][1:]
+    middle = [round(statistics.median(rates), 1) for rates in zip(*told, strict=True)]
+    return beside(*middle, more_is_better=True)
 
 
 def beside(ours: float, floor: float, *, more_is_better: bool = False) -> dict[str, float]:
