@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import statistics
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.db import connection
 CALLS = 40
 TURN = 10
 SLICES, SLICE_SECONDS = 8, 0.5
+LOOK_SECONDS = 3.0
 
 
 @contextmanager
@@ -100,7 +103,7 @@ def beside(ours: float, floor: float, *, more_is_better: bool = False) -> dict[s
     return {"ours": ours, "floor": floor, "ratio": round(ratio, 3 if more_is_better else 2)}
 
 
-def memory_mb(pids: list[int]) -> float:
+def memory_mb(pids: Iterable[int]) -> float:
     """Memory of processes as the kernel shares it out among them (Pss, /proc/PID/smaps_rollup), in MB."""
     total = 0
     for pid in pids:
@@ -110,3 +113,50 @@ def memory_mb(pids: list[int]) -> float:
             continue
         total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
     return round(total / 1024, 1)
+
+
+def with_children(*pids: int) -> set[int]:
+    """Processes and all they have started."""
+    parents = {}
+    for told in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            parents[int(told.parent.name)] = int(told.read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    found: set[int] = set()
+    coming = set(pids)
+    while coming:
+        found |= coming
+        coming = {pid for pid, parent in parents.items() if parent in coming} - found
+    return found
+
+
+def disk_gb(directory: Path) -> float:
+    """What files below a directory take on disk."""
+    blocks = 0
+    for place, _directories, names in os.walk(directory):
+        for name in names:
+            with suppress(OSError):  # it was taken away
+                blocks += os.lstat(os.path.join(place, name)).st_blocks
+    return blocks * 512 / 1e9
+
+
+class Peak:
+    """The most disk below a directory, and the most memory of processes with all they start, looked at as time goes."""
+
+    def __init__(self, home: Path, *pids: int) -> None:
+        self.home, self.pids = home, pids
+        self.disk_gb = self.memory_gb = 0.0
+        self._over = threading.Event()
+        self._watching = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Peak:
+        self._watching.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._watching.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            self.disk_gb = max(self.disk_gb, round(disk_gb(self.home), 2))
+            self.memory_gb = max(self.memory_gb, round(memory_mb(with_children(*self.pids)) / 1000, 2))
