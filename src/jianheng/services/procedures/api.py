@@ -39,7 +39,6 @@ from jianheng.services.procedures.given import (
     read_json,
     said_of,
 )
-from jianheng.services.procedures.overdue import Overdue, overdue
 from jianheng.services.procedures.queries import (
     DoneAct,
     MatterView,
@@ -96,7 +95,6 @@ __all__ = [
     "OptionalFileRef",
     "OptionalLine",
     "OptionalText",
-    "Overdue",
     "Receipt",
     "Reckoning",
     "ShortLine",
@@ -125,7 +123,6 @@ __all__ = [
     "new_key",
     "opening_post",
     "organisation_names",
-    "overdue",
     "perform",
     "procedure",
     "procedures",
