@@ -1,6 +1,6 @@
 """Tables of the core: matter, work item, term, act.
 
-They are read through Django and written by the two database functions of ``migrations/0002``: one locks a
+They are read through Django and written by the database functions of ``migrations/0006``: one locks a
 matter and tells its state, one writes everything an act does. Acts are protected by trigger.
 """
 

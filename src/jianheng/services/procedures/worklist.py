@@ -42,10 +42,7 @@ COUNT = """
     order by i.sort_on, i.id limit {limit}) i
   limit {limit}) counted)
 """
-COUNTS = f"""
-select {COUNT.format(which="", limit=COUNT_CEILING)},
-  {COUNT.format(which="and i.sort_on < %(today)s and i.due_on is not null", limit=COUNT_CEILING)}
-"""
+OVERDUE = "and i.sort_on < %(today)s and i.due_on is not null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,8 @@ def work_list(
         wanted = {**asked, "until": until, "late": late, "day": beyond.day, "id": beyond.id}
         cursor.execute(ROWS.format(limit=size + 1), wanted)
         found = cursor.fetchall()
-        cursor.execute(COUNTS, {**asked, "today": today})
+        counts = ", ".join(COUNT.format(which=which, limit=COUNT_CEILING) for which in ("", OVERDUE))
+        cursor.execute(f"select {counts}", {**asked, "today": today})
         total, overdue = cursor.fetchone()
     page = tuple(_rows(found[:size], today))
     more = len(found) > size
