@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jianheng.modules.casework import api as casework
+from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
+from jianheng.services.statistics import api as statistics
 
 pytestmark = pytest.mark.django_db
 
@@ -37,34 +40,47 @@ def test_an_empty_region_is_told_as_such_and_offers_no_filter(browser) -> None:
     assert "只看有逾期的机构" not in page
 
 
+def counted(browser, on: date) -> tuple[list[str], ...]:
+    """The rows of both tables of the page, counted at noon of a day."""
+    statistics.take(datetime.combine(on, time(12), ZoneInfo("Asia/Shanghai")))
+    return tuple(cells(shown(browser)))
+
+
 def test_what_is_overdue_is_told_by_holder_and_clock_beside_the_counts(played, browser) -> None:
     case = played(before="appraisal.accept")
     chosen = procedures.matter_row(case.newest("appraisal"), case.actor("judge")).seats["institution"]
-    name = next(row.organisation for row in procedures.overdue("22", today=date(2026, 11, 1)) if row.count)
+    name = people.organisation(chosen).name
 
-    institutions, overdue = cells(shown(browser))
+    institutions, overdue = counted(browser, date(2026, 11, 1))
 
     assert institutions == [name, "1", "0", "0", "—", "1"]
     assert overdue[:3] == [f"{name} 鉴定机构机构负责人", "受理审查期限", "1"]
     assert "2026-03-11" in overdue[3]
-    assert [row.organisation_id for row in procedures.overdue("22", today=date(2026, 11, 1))] == [chosen]
+    assert "逾期事项统计截至 2026-11-01 12:00。" in shown(browser)
 
 
-def test_what_is_due_today_or_lies_in_another_region_is_not_overdue(played) -> None:
+def test_what_is_due_today_is_not_overdue_and_before_the_first_count_nothing_is(played, browser) -> None:
     played(before="appraisal.accept")
 
-    assert procedures.overdue("22", today=date(2026, 3, 11)) == []
-    assert len(procedures.overdue("22", today=date(2026, 3, 12))) == 1
-    assert procedures.overdue("44", today=date(2026, 3, 12)) == []
+    assert "尚未统计" in shown(browser)
+    assert len(counted(browser, date(2026, 3, 11))) == 1
+    assert len(counted(browser, date(2026, 3, 12))) == 2
 
 
-def test_a_party_who_is_late_is_told_without_a_name(played) -> None:
+def test_what_lies_in_another_region_is_not_told(played, browser) -> None:
+    played(before="appraisal.accept")
+    statistics.take(datetime(2026, 3, 12, 4, tzinfo=UTC))
+
+    assert len(statistics.late_items(["22"])) == 1
+    assert statistics.late_items(["44"]) == []
+
+
+def test_a_party_who_is_late_is_told_without_a_name(played, browser) -> None:
     played(before="entrustment.object")
 
-    late = procedures.overdue("22", today=date(2026, 11, 1))
+    (*_, late) = counted(browser, date(2026, 11, 1))
 
-    told = [(row.organisation_id, row.organisation, row.holder_title, row.clock_title) for row in late]
-    assert told == [(None, "", "对方当事人", "提出异议期限")]
+    assert late[:3] == ["对方当事人", "提出异议期限", "1"]
 
 
 def test_mean_days_run_from_acceptance_to_issue_within_the_days_and_category_asked(played) -> None:
@@ -92,6 +108,7 @@ def test_mean_days_run_from_acceptance_to_issue_within_the_days_and_category_ask
 )
 def test_the_address_filters_and_what_cannot_be_read_is_as_if_not_asked(played, browser, query, found) -> None:
     played(before="appraisal.accept")
+    statistics.take(datetime(2026, 11, 1, tzinfo=UTC))
 
     page = shown(browser, query)
 

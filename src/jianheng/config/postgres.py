@@ -141,6 +141,11 @@ class Server:
         """Whether the server answers."""
         return self._run("pg_ctl", "-D", str(self.data), "status", check=False).returncode == 0
 
+    @property
+    def pid(self) -> int:
+        """The process that began all others of the running server."""
+        return int((self.data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
+
     def start(self) -> None:
         """Make the cluster if need be and start it; returns when it accepts connections."""
         self.make()

@@ -19,6 +19,8 @@ from typing import Any
 from jianheng.kernel.errors import Fault
 
 LARGEST_INTEGER = 2**53 - 1
+# json escapes precisely the characters of RFC 8785 section 3.2.2.2 when it may leave the rest alone
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 
 class NotCanonicalFault(Fault):
@@ -27,40 +29,41 @@ class NotCanonicalFault(Fault):
 
 def encode(value: Any) -> bytes:
     """The canonical bytes of ``value``: ``None``, truth values, integers, text, lists and mappings of these."""
-    return _written(value, "$").encode()
+    return _WRITER.encode(_in_order(value, "$")).encode()
 
 
-def _written(value: Any, place: str) -> str:
+def _in_order(value: Any, place: str) -> Any:
+    """``value`` with members in their one order, when it has a canonical form."""
     match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
         case str():
             return _text(value, place)
+        case None | bool():
+            return value
         case int():
             if abs(value) > LARGEST_INTEGER:
                 raise NotCanonicalFault(f"{place}: {value} is beyond 2^53 - 1")
-            return str(int(value))
+            return value
         case list() | tuple():
-            items = (_written(item, f"{place}[{index}]") for index, item in enumerate(value))
-            return f"[{','.join(items)}]"
+            return [_in_order(item, f"{place}[{index}]") for index, item in enumerate(value)]
         case Mapping():
-            return _members(value, place)
+            return {name: _in_order(value[name], f"{place}.{name}") for name in _names(value, place)}
         case _:
             raise NotCanonicalFault(f"{place}: a {type(value).__name__} has no canonical form")
 
 
-def _members(value: Mapping[Any, Any], place: str) -> str:
+def _names(value: Mapping[Any, Any], place: str) -> list[str]:
     for name in value:
         if not isinstance(name, str):
             raise NotCanonicalFault(f"{place}: the name {name!r} is not text")
-    written = {_text(name, place): (name.encode("utf-16-be"), name) for name in value}
-    members = (
-        f"{text}:{_written(value[name], f'{place}.{name}')}"
-        for text, (_, name) in sorted(written.items(), key=lambda item: item[1])
-    )
-    return f"{{{','.join(members)}}}"
+    together = "".join(value)
+    if together.isascii():  # then the units are the letters
+        return sorted(value)
+    _text(together, place)
+    return sorted(value, key=_units)
+
+
+def _units(name: str) -> bytes:
+    return name.encode("utf-16-be")
 
 
 def _text(value: str, place: str) -> str:
@@ -68,8 +71,7 @@ def _text(value: str, place: str) -> str:
         value.encode()
     except UnicodeEncodeError:
         raise NotCanonicalFault(f"{place}: the text holds half of a surrogate pair") from None
-    # json escapes precisely the characters of RFC 8785 section 3.2.2.2 when it may leave the rest alone
-    return json.dumps(value, ensure_ascii=False)
+    return value
 
 
 def decode(text: bytes | str) -> Any:

@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -19,7 +19,7 @@ from jianheng.config.commands.demo import free_port
 from jianheng.config.supervisor import web_server
 
 CLIENTS = 4
-SECONDS = 6.0
+ACT, FLOOR = "/api/v1/entrustment/{}/add_material", "/floor/{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +67,26 @@ def _answers(port: int) -> bool:
 
 
 def figures(server: Served, matter_ids: list[int], token: str) -> dict[str, Any]:
-    """Acts a second over HTTP, and the share of the floor's."""
-    act, floor = "/api/v1/entrustment/{}/add_material", "/floor/{}"
-    ours = _together(server.port, act, matter_ids, token)
-    return {
-        "clients": CLIENTS,
-        **measure.beside(ours, _together(server.port, floor, matter_ids, ""), more_is_better=True),
-    }
+    """Acts a second over HTTP of clients who ask at the same time, and the share of the floor's."""
+    with ThreadPoolExecutor(CLIENTS) as pool, ExitStack() as opened:
+        clients = [
+            opened.enter_context(closing(HTTPConnection("127.0.0.1", server.port, timeout=30)))
+            for _ in range(CLIENTS)
+        ]
+
+        def reached(address: str, token: str) -> float:
+            paths = [address.format(matter_id) for matter_id in matter_ids[:CLIENTS]]
+            return sum(pool.map(lambda client, path: _slice(client, path, token), clients, paths))
+
+        return {
+            "clients": CLIENTS,
+            **measure.rates_beside(lambda: reached(ACT, token), lambda: reached(FLOOR, "")),
+        }
 
 
-def _together(port: int, address: str, matter_ids: list[int], token: str) -> float:
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        rates = pool.map(lambda matter_id: _client(port, address.format(matter_id), token), matter_ids[:CLIENTS])
-        return round(sum(rates), 1)
-
-
-def _client(port: int, path: str, token: str) -> float:
+def _slice(connection: HTTPConnection, path: str, token: str) -> float:
     """Requests a second of one client with one connection."""
-    connection, body = HTTPConnection("127.0.0.1", port, timeout=30), json.dumps(acts.ITEM).encode()
+    body = json.dumps(acts.ITEM).encode()
 
     def post() -> None:
         headers = {"Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex}
@@ -96,4 +98,4 @@ def _client(port: int, path: str, token: str) -> float:
         if answer.status >= 300:
             raise RuntimeError(f"{path} answered {answer.status}: {told[:300]!r}")
 
-    return measure.rate(post, SECONDS)
+    return measure.slice_rate(post)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
@@ -15,11 +16,18 @@ from jianheng.config.turns import InTurn
 
 @csrf_exempt
 def floor(request: HttpRequest, matter_id: int) -> HttpResponse:
-    """The rows of one act by hand: no sign-in, no rules, no idempotency."""
+    """The rows of one act by hand, its key among them: no sign-in, no rules, nobody looks for the key."""
     from jianheng.config.bench import acts  # after Django is set up
 
-    acts.by_hand(matter_id)
+    acts.by_hand(matter_id, _clerk(), request.headers["Idempotency-Key"])
     return HttpResponse("{}", content_type="application/json")
+
+
+@cache
+def _clerk() -> Any:
+    from jianheng.config.bench import acts  # after Django is set up
+
+    return acts.clerk()
 
 
 def application() -> Callable[..., Any]:

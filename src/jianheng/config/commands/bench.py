@@ -56,9 +56,12 @@ def _run(given: argparse.Namespace) -> int:
         from jianheng.config.commands.run import prepared
 
         prepared(home / "home")
-        from jianheng.config.bench import figures, report
+        from jianheng.config.bench import budgets, figures, measure, report
 
-        taken = figures.take(home, given.sizes, given.provinces)
+        with measure.Peak(home, os.getpid(), server.pid) as peak:
+            taken = figures.take(home, given.sizes, given.provinces)
+        taken["peak"] = {"disk_gb": peak.disk_gb, "memory_gb": peak.memory_gb}
+        taken["budgets"] = budgets.beside(taken)
         read = report.page(taken)
     finally:
         server.stop()

@@ -14,6 +14,7 @@ from typing import IO
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+from django.db import connection
 
 from jianheng.kernel.errors import Refusal
 from jianheng.services.files.contents import (
@@ -54,6 +55,16 @@ __all__ = [
     "take_upload",
     "upload",
 ]
+
+
+# Written without the ORM: nearly every act enters something, and building the statement anew took a quarter of its time.
+ENTERED = (
+    *("region", "root_id", "matter_id", "volume", "section", "title", "quantity", "properties", "source", "file_id"),
+    *("name", "level", "audience", "examination", "examination_note", "added_at", "added_by"),
+)
+ENTER = f"""
+insert into files_caseitem ({", ".join(ENTERED)}) values ({", ".join(f"%({column})s" for column in ENTERED)}) returning id
+"""  # noqa: S608 - our own constants
 
 
 class FileTooLargeError(Refusal):
@@ -235,24 +246,28 @@ def add_item(
 ) -> int:
     """Enter something into a case file. A content must be one the actor brought (``scope``), or ours (no scope)."""
     name = take_upload(sha256, scope=scope) if sha256 and scope else ""
-    return CaseItem.objects.create(
-        region=region,
-        root_id=root_id,
-        matter_id=matter_id,
-        volume=volume,
-        section=section,
-        title=title,
-        quantity=quantity,
-        properties=properties,
-        source=source,
-        file_id=sha256 or None,
-        name=name,
-        level=level,
-        audience=list(audience),
-        examination=examination,
-        added_at=now,
-        added_by=added_by,
-    ).pk
+    entered = {
+        "region": region,
+        "root_id": root_id,
+        "matter_id": matter_id,
+        "volume": volume,
+        "section": section,
+        "title": title,
+        "quantity": quantity,
+        "properties": properties,
+        "source": source,
+        "file_id": sha256 or None,
+        "name": name,
+        "level": int(level),
+        "audience": list(audience),
+        "examination": str(examination),
+        "examination_note": "",
+        "added_at": now,
+        "added_by": added_by,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ENTER, entered)
+        return int(cursor.fetchone()[0])
 
 
 def items(root_id: int, *, seats: Iterable[str] | None = None, volume: str = "") -> tuple[ItemRef, ...]:

@@ -11,15 +11,16 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from jianheng.kernel import canonical
 from jianheng.kernel.errors import Refusal
-from jianheng.kernel.procedure import Act, NotOpenError, Procedure, step
+from jianheng.kernel.procedure import Act, NotOpenError, Procedure, Step, step
 from jianheng.services.events import api as events
 from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
@@ -39,6 +40,17 @@ from jianheng.services.procedures.turn import Turn
 
 log = logging.getLogger(__name__)
 
+STATE = (
+    *("id", "root_id", "region", "procedure", "version", "reference", "title", "seats", "viewer_ids", "opened_at"),
+    *("last_act_at", "closed_at", "acts", "nodes", "terms"),
+)
+OPEN = f"select {', '.join(STATE)} from procedures_open(%s)"  # noqa: S608 - our own constants
+WRITTEN = (
+    *("matter", "region", "seq", "at", "seats", "viewer_ids", "reference", "title", "end", "closed_at", "words"),
+    *("moves", "code", "outcome", "holder", "person", "organisation", "name", "given", "key_scope", "key", "salt"),
+    *("commitment", "entry", "kind", "body", "leaf", "digest", "events"),
+)
+WRITE = f"select procedures_write({', '.join(f'p_{name} => %({name})s' for name in WRITTEN)})"
 CLOCK_TOLERANCE = timedelta(minutes=2)
 INSTANT = timedelta(microseconds=1)
 ATTEMPTS = 3
@@ -149,9 +161,12 @@ def _persist(once: Any) -> Receipt:
 
 def _open(matter_id: int) -> dict[str, Any] | None:
     with connection.cursor() as cursor:
-        cursor.execute("select procedures_open(%s)", [matter_id])
-        found = cursor.fetchone()[0]
-    return json.loads(found) if isinstance(found, str) else found
+        cursor.execute(OPEN, [matter_id])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    state = dict(zip(STATE, found, strict=True))
+    return state | {"seats": json.loads(state["seats"]), "terms": state["terms"] or []}
 
 
 def _new_matter(
@@ -178,7 +193,6 @@ def _new_matter(
     return {
         "id": new_id,
         "root_id": root,
-        "parent_id": parent_id,
         "region": region,
         "procedure": procedure.code,
         "version": procedure.version,
@@ -186,12 +200,11 @@ def _new_matter(
         "title": "",
         "seats": dict(seats or {}),
         "viewer_ids": [],
-        "opened_at": now.isoformat(),
-        "last_act_at": now.isoformat(),
+        "opened_at": now,
+        "last_act_at": now,
         "closed_at": None,
-        "end": "",
         "acts": 0,
-        "items": [],
+        "nodes": [],
         "terms": [],
     }
 
@@ -201,7 +214,7 @@ def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
     state = turn.state
     if state["closed_at"] is not None:
         raise MatterClosedError
-    here = [item["node"] for item in state["items"] if item["node"] in act.at]
+    here = [node for node in state["nodes"] if node in act.at]
     turn.node = here[0] if here else ""
     overtaken = seen is not None and seen != state["acts"]
     if act.at and not here:
@@ -276,17 +289,16 @@ def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: s
     """Run the verb, then write the act and all it asks of the core."""
     state = turn.state
     turn.act = act.code
-    last = datetime.fromisoformat(str(state["last_act_at"]))
-    if turn.now < last - CLOCK_TOLERANCE:
+    if turn.now < state["last_act_at"] - CLOCK_TOLERANCE:
         raise ClockWentBackError
     if state["acts"]:  # an act is later than the one before it, whatever the clock did: seeds come after their list
-        turn.now = max(turn.now, last + INSTANT)
+        turn.now = max(turn.now, state["last_act_at"] + INSTANT)
     implementation = registry.implementation(turn.procedure.code, act.code)
     checked = given if isinstance(given, implementation.given) else read(implementation.given, given)
     outcome = implementation.verb(turn, checked) or "done"
     result = step(
         turn.procedure,
-        open_nodes=[item["node"] for item in state["items"]],
+        open_nodes=state["nodes"],
         running=[term["clock"] for term in state["terms"]],
         act=act.code,
         outcome=outcome,
@@ -298,16 +310,12 @@ def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: s
     return receipt
 
 
-def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Any, key: str) -> Receipt:
+def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Step, key: str) -> Receipt:
     """One statement: everything the act does to the core."""
-    state, seq = turn.state, turn.seq
-    changed, started = course.terms_after(turn, act, result)
-    dues = {term["clock"]: term for term in [*changed, *started]}
-    content = given.model_dump(mode="json")
     post = turn.by.post_for(turn.holder)
     row = row_of(
         matter_id=turn.matter_id,
-        seq=seq,
+        seq=turn.seq,
         code=act.code,
         outcome=outcome,
         holder=turn.holder,
@@ -315,7 +323,7 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Any, key: s
         organisation_id=post.organisation_id if post else None,
         name=turn.by.name,
         at=turn.now,
-        given=content,
+        given=given.model_dump(mode="json"),
     )
     salt = ledger.new_salt()
     commitment = ledger.commitment(salt, row)
@@ -323,62 +331,52 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Any, key: s
         "act",
         region=turn.region,
         matter_id=turn.matter_id,
-        data={"act": f"{turn.matter_id}/{seq}", "seq": seq, "code": act.code, "commitment": commitment},
+        data={"act": f"{turn.matter_id}/{turn.seq}", "seq": turn.seq, "code": act.code, "commitment": commitment},
         now=turn.now,
     )
-    viewers = course.viewers(state["seats"])
-    closed_at = turn.now if result.end else None
-    happened = [
-        *turn.events,
-        (
-            f"{turn.procedure.code}.{act.code}",
-            {"outcome": outcome, "end": result.end, "documents": [d.number for d in turn.documents]},
-        ),
-    ]
-    message = {
-        "matter": turn.matter_id,
-        "region": turn.region,
-        "at": _instant(turn.now),
-        "seq": seq,
-        "set": {
-            "seats": state["seats"],
-            "viewer_ids": viewers,
-            "reference": state["reference"],
-            "title": state["title"],
-            "end": result.end,
-            "closed_at": _instant(closed_at) if closed_at else None,
-            "words": turn.words,
-        },
-        "closes": list(result.closes),
-        "opens": course.items_opened(turn, result, dues),
-        "terms_changed": changed,
-        "terms_started": started,
-        "act": {
-            "code": act.code,
-            "outcome": outcome,
-            "holder": turn.holder,
-            "person_id": turn.by.person_id,
-            "organisation_id": row["organisation"],
-            "name": turn.by.name,
-            "given": content,
-            "key_scope": turn.by.scope if key else "",
-            "key": key,
-            "salt": salt.hex(),
-            "commitment": commitment,
-        },
-        "entry": {
-            "id": str(entry.id),
-            "kind": entry.kind,
-            "body": entry.body.hex(),
-            "leaf": entry.leaf_hash.hex(),
-            "digest": entry.digest,
-        },
-        "events": [{"type": type_, "data": data} for type_, data in happened],
+    told = {"outcome": outcome, "end": result.end, "documents": [issued.number for issued in turn.documents]}
+    happened = [*turn.events, (f"{turn.procedure.code}.{act.code}", told)]
+    written = {
+        **_matter(turn, result),
+        "moves": _json(moves) if any((moves := course.moves(turn, act, result)).values()) else None,
+        **{name: row[name] for name in ("code", "outcome", "holder", "person", "organisation", "name")},
+        "given": _json(row["given"]),
+        "key_scope": turn.by.scope if key else "",
+        "key": key,
+        "salt": salt,
+        "commitment": commitment,
+        "entry": entry.id,
+        "kind": entry.kind,
+        "body": entry.body,
+        "leaf": entry.leaf_hash,
+        "digest": entry.digest,
+        "events": _json([{"type": type_, "data": data} for type_, data in happened]),
     }
     with connection.cursor() as cursor:
-        cursor.execute("select procedures_write(%s::jsonb)", [json.dumps(message, cls=DjangoJSONEncoder)])
+        cursor.execute(WRITE, written)
     issued = _told(turn.documents)
-    return Receipt(turn.matter_id, seq, act.code, outcome, turn.now, str(entry.id), commitment, issued)
+    return Receipt(turn.matter_id, turn.seq, act.code, outcome, turn.now, str(entry.id), commitment, issued)
+
+
+def _matter(turn: Turn, result: Step) -> dict[str, Any]:
+    """The matter as the act leaves it."""
+    return {
+        "matter": turn.matter_id,
+        "region": turn.region,
+        "seq": turn.seq,
+        "at": turn.now,
+        "seats": _json(turn.state["seats"]),
+        "viewer_ids": course.viewers(turn.state["seats"]),
+        "reference": turn.reference,
+        "title": turn.state["title"],
+        "end": result.end,
+        "closed_at": turn.now if result.end else None,
+        "words": turn.words,
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder)
 
 
 def row_of(
@@ -404,14 +402,9 @@ def row_of(
         "person": person_id,
         "organisation": organisation_id,
         "name": name,
-        "at": _instant(at),
+        "at": canonical.instant(at),
         "given": given,
     }
-
-
-def _instant(moment: datetime) -> str:
-    """An instant as RFC 3339 in UTC with microseconds: the one form that is hashed."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def lapse_due(*, now: datetime, limit: int = 500) -> int:

@@ -39,7 +39,6 @@ from jianheng.services.procedures.given import (
     read_json,
     said_of,
 )
-from jianheng.services.procedures.overdue import Overdue, overdue
 from jianheng.services.procedures.queries import (
     DoneAct,
     MatterView,
@@ -97,7 +96,6 @@ __all__ = [
     "OptionalFileRef",
     "OptionalLine",
     "OptionalText",
-    "Overdue",
     "Receipt",
     "Reckoning",
     "ShortLine",
@@ -127,7 +125,6 @@ __all__ = [
     "open_nodes",
     "opening_post",
     "organisation_names",
-    "overdue",
     "perform",
     "procedure",
     "procedures",

@@ -48,10 +48,10 @@ def asking(matter_id: int, act: str, *, by: people.Actor, now: datetime | None =
         "reference": row.reference,
         "title": row.title,
         "seats": row.seats,
-        "opened_at": row.opened_at.isoformat(),
-        "last_act_at": row.last_act_at.isoformat(),
+        "opened_at": row.opened_at,
+        "last_act_at": row.last_act_at,
         "acts": row.acts,
-        "items": list(WorkItem.objects.filter(matter=row, closed_at=None).values("node", "holder")),
+        "nodes": list(WorkItem.objects.filter(matter=row, closed_at=None).values_list("node", flat=True)),
         "terms": list(Term.objects.filter(matter=row, stopped_at=None).values()),
     }
     holder = _holder(procedure, act, state, by)
@@ -81,10 +81,10 @@ def asking_to_begin(code: str, *, by: people.Actor, holder: str, region: str) ->
         "reference": "",
         "title": "",
         "seats": {},
-        "items": [],
+        "nodes": [],
         "terms": [],
     }
-    state |= {"opened_at": now.isoformat(), "last_act_at": now.isoformat(), "acts": 0}
+    state |= {"opened_at": now, "last_act_at": now, "acts": 0}
     return _asked(Turn(procedure, state, by, holder, now, act=procedure.begin), procedure.begin)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from jianheng.kernel import canonical
 from jianheng.kernel.clocks import Clock
 from jianheng.kernel.procedure import SYSTEM, Act, Procedure, Step
 from jianheng.services.people import api as people
@@ -67,6 +68,18 @@ def items_opened(turn: Turn, result: Step, dues: Mapping[str, Mapping[str, Any]]
     return opened
 
 
+def moves(turn: Turn, act: Act, result: Step) -> dict[str, Any]:
+    """Everything an act does to nodes and terms, as ``procedures_move`` writes it; empty lists where nothing moves."""
+    changed, started = terms_after(turn, act, result)
+    dues = {term["clock"]: term for term in [*changed, *started]}
+    return {
+        "closes": result.closes,
+        "opens": items_opened(turn, result, dues),
+        "terms_changed": changed,
+        "terms_started": started,
+    }
+
+
 def terms_after(turn: Turn, act: Act, result: Step) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """(terms changed, terms started) by an act, with their due days computed."""
     rows = {term["clock"]: term for term in turn.state["terms"]}
@@ -77,7 +90,7 @@ def terms_after(turn: Turn, act: Act, result: Step) -> tuple[list[dict[str, Any]
     for code in touched:
         if code in rows:
             clock = _changed(turn, code, clocks.clock_of(rows[code]), result)
-            stopped = turn.now if code in result.stops or result.end else None
+            stopped = canonical.instant(turn.now) if code in result.stops or result.end else None
             changed.append({"id": rows[code]["id"], "stopped_at": stopped, **_stored(code, clock)})
     started = [] if result.end else [_started(turn, code) for code in result.starts]
     return changed, started

@@ -1,6 +1,6 @@
 """Tables of the core: matter, work item, term, act.
 
-They are read through Django and written by the two database functions of ``migrations/0002``: one locks a
+They are read through Django and written by the database functions of ``migrations/0006``: one locks a
 matter and tells its state, one writes everything an act does. Acts are protected by trigger.
 """
 
@@ -35,9 +35,7 @@ class Matter(models.Model):
     class Meta:
         verbose_name = "事项"
         indexes = (
-            models.Index(fields=["region", "procedure", "-id"], name="matter_by_region"),
             models.Index(fields=["root_id"], name="matter_family"),
-            models.Index(fields=["reference"], name="matter_by_reference"),
             GinIndex(fields=["words"], name="matter_words"),
         )
 
@@ -49,7 +47,7 @@ class WorkItem(models.Model):
     """待办: an open node of a matter, owed by exactly one holder."""
 
     region = models.CharField(max_length=6)
-    matter = models.ForeignKey(Matter, models.PROTECT, related_name="items")
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="items", db_index=False)  # item_by_matter is one
     node = models.CharField("环节", max_length=40)
     holder = models.CharField("办理人", max_length=60)
     opened_at = models.DateTimeField()
@@ -115,7 +113,7 @@ class ActRecord(models.Model):
     """办理行为, never changed. ``commitment`` = SHA-256(salt ‖ canonical row) stands in the log."""
 
     region = models.CharField(max_length=6)
-    matter = models.ForeignKey(Matter, models.PROTECT, related_name="record")
+    matter = models.ForeignKey(Matter, models.PROTECT, related_name="record", db_index=False)  # act_in_order is one
     seq = models.PositiveIntegerField("序号")
     code = models.CharField("行为", max_length=40)
     outcome = models.CharField("结果", max_length=40)
@@ -137,7 +135,6 @@ class ActRecord(models.Model):
             models.UniqueConstraint(fields=["matter", "seq"], name="act_in_order"),
             models.UniqueConstraint(fields=["key_scope", "key"], name="act_once_per_key", condition=~Q(key="")),
         )
-        indexes = (models.Index(fields=["entry"], name="act_by_entry"),)
 
     def __str__(self) -> str:
         return f"{self.matter_id}/{self.seq} {self.code}"

@@ -30,7 +30,7 @@ class Turn:
     """The matter an act is done on, by whom and when, and what the act asks of the core."""
 
     procedure: Procedure
-    state: dict[str, Any]  # the matter's row, with "items" and "terms", as locked
+    state: dict[str, Any]  # the matter's row, with open "nodes" and live "terms", as locked
     by: people.Actor
     holder: str
     now: datetime
@@ -97,7 +97,7 @@ class Turn:
 
     def law(self, key: str) -> Any:
         """A law parameter (``value``, ``unit``, ``article`` …) in force where and when this matter began."""
-        began = timezone.localdate(datetime.fromisoformat(str(self.state["opened_at"])))
+        began = timezone.localdate(self.state["opened_at"])
         return lawbook.book().value(key, on=began, region=self.region)
 
     def live_clock(self, code: str) -> Clock | None:
@@ -107,7 +107,7 @@ class Turn:
 
     def is_open(self, node: str) -> bool:
         """Whether a node is open as the act begins."""
-        return any(item["node"] == node for item in self.state["items"])
+        return node in self.state["nodes"]
 
     def latest_due(self, code: str) -> date | None:
         """The due day of the last clock of this code, running or stopped; ``None`` when it never had one."""

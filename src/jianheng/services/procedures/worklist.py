@@ -34,15 +34,15 @@ order by i.sort_on, i.id limit {limit}
 """
 
 COUNT = """
-select count(*) from (
+(select count(*) from (
   select from unnest(%(holders)s::text[]) mine(holder)
   cross join lateral (
     select from procedures_workitem i
-    where i.holder = mine.holder and i.closed_at is null and (%(node)s = '' or i.node = %(node)s)
-      and i.sort_on <= %(until)s and (not %(late)s or i.due_on is not null)
+    where i.holder = mine.holder and i.closed_at is null and (%(node)s = '' or i.node = %(node)s) {which}
     order by i.sort_on, i.id limit {limit}) i
-  limit {limit}) counted
+  limit {limit}) counted)
 """
+OVERDUE = "and i.sort_on < %(today)s and i.due_on is not null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +94,20 @@ class Beyond(NamedTuple):
 def work_list(
     actor: people.Actor, *, today: date, after: str = "", node: str = "", late: bool = False, size: int = PAGE
 ) -> WorkPage:
-    """What the actor owes, the most urgent first; keyset pages by (sort day, id). Three statements."""
+    """What the actor owes, the most urgent first; keyset pages by (sort day, id). Two statements."""
     beyond = Beyond.read(after)
     asked = {"holders": sorted(actor.holders), "node": node}
-    everything = {"until": date.max, "late": False}
-    overdue = {"until": today - timedelta(days=1), "late": True}
+    until = today - timedelta(days=1) if late else date.max
     with connection.cursor() as cursor:
-        wanted = overdue if late else everything
-        cursor.execute(ROWS.format(limit=size + 1), {**asked, **wanted, "day": beyond.day, "id": beyond.id})
+        wanted = {**asked, "until": until, "late": late, "day": beyond.day, "id": beyond.id}
+        cursor.execute(ROWS.format(limit=size + 1), wanted)
         found = cursor.fetchall()
-        counts = [_count(cursor, {**asked, **which}) for which in (everything, overdue)]
+        counts = ", ".join(COUNT.format(which=which, limit=COUNT_CEILING) for which in ("", OVERDUE))
+        cursor.execute(f"select {counts}", {**asked, "today": today})
+        total, overdue = cursor.fetchone()
     page = tuple(_rows(found[:size], today))
     more = len(found) > size
-    return WorkPage(page, f"{page[-1].sort_on.isoformat()}.{page[-1].id}" if more else "", *counts)
-
-
-def _count(cursor: Any, asked: dict[str, Any]) -> int:
-    cursor.execute(COUNT.format(limit=COUNT_CEILING), asked)
-    return int(cursor.fetchone()[0])
+    return WorkPage(page, f"{page[-1].sort_on.isoformat()}.{page[-1].id}" if more else "", total, overdue)
 
 
 def _rows(found: Iterable[tuple[Any, ...]], today: date) -> Iterable[WorkRow]:

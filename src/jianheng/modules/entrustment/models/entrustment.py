@@ -57,10 +57,7 @@ class Entrustment(models.Model):
 
     class Meta:
         verbose_name = "委托"
-        indexes = (
-            models.Index(fields=["region", "case_number"], name="entrustment_by_case"),
-            models.Index(fields=["institution_id"], name="entrustment_by_institution"),
-        )
+        indexes = (models.Index(fields=["institution_id"], name="entrustment_by_institution"),)
 
     def __str__(self) -> str:
         return f"{self.case_number} {self.category_title}"
