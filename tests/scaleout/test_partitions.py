@@ -226,12 +226,17 @@ def test_a_row_cannot_lie_in_another_province_than_its_matter(partitioned: Any) 
         asked("set constraints all immediate")
 
 
-@pytest.mark.parametrize("table", ["procedures_actrecord", "procedures_actrecord_p22", "documents_document_p00"])
-@pytest.mark.parametrize("verb", ["delete from {}", "truncate {}"])
-def test_no_partition_lets_what_is_kept_be_taken_away(partitioned: Any, table: str, verb: str) -> None:
-    if "p00" in table and "delete" in verb:
-        pytest.skip("there is no row to delete")
-
+@pytest.mark.parametrize(
+    ("verb", "table"),
+    [
+        ("delete from {}", "procedures_actrecord"),
+        ("delete from {}", "procedures_actrecord_p22"),
+        ("truncate {}", "procedures_actrecord"),
+        ("truncate {}", "procedures_actrecord_p22"),
+        ("truncate {}", "documents_document_p00"),  # which is empty
+    ],
+)
+def test_no_partition_lets_what_is_kept_be_taken_away(partitioned: Any, verb: str, table: str) -> None:
     with pytest.raises((IntegrityError, ProgrammingError)) as refused, transaction.atomic():
         asked("set constraints all immediate")
         asked(verb.format(table))
