@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from jianheng.config import partitioning
-from jianheng.config.bench import acts, http, making, population, reading
+from jianheng.config.bench import acts, http, making, measure, population, reading
 from jianheng.config.rehearsal.in_process import InProcess
 from jianheng.config.rehearsal.script import SCENARIOS, Play, read
 from jianheng.services.people import api as people
@@ -43,6 +43,7 @@ def take(home: Path, sizes: Iterable[int], provinces: Sequence[str] = ()) -> dic
             "copied_rows_per_second": round(copied),
             "database_mb": _megabytes(),
             "statistics counted (s)": _counted(),
+            "yardstick (ms)": measure.yardstick_ms(),
             "act (ms)": acts.latency(matters[0]),
             "reading (ms)": reading.figures(matters[-1]),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import threading
@@ -95,6 +96,18 @@ def rates_beside(ours: Callable[[], float], floor: Callable[[], float]) -> dict[
     told = [(ours(), floor()) for _ in range(SLICES + 1)][1:]
     middle = [round(statistics.median(rates), 1) for rates in zip(*told, strict=True)]
     return beside(*middle, more_is_better=True)
+
+
+def yardstick_ms() -> float:
+    """What a fixed piece of work takes at this moment, in Python and in the server: the machine's own speed."""
+
+    def work() -> None:
+        json.dumps([{"number": number, "text": str(number)} for number in range(200)], sort_keys=True)
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from generate_series(1, 2000)")
+            cursor.fetchone()
+
+    return median_ms(work, 100)
 
 
 def beside(ours: float, floor: float, *, more_is_better: bool = False) -> dict[str, float]:
