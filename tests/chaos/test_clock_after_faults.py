@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from jianheng.services.documents import api as documents
 from jianheng.services.files import api as files
 from jianheng.services.signing import api as signing
+from jianheng.services.signing.authority import DemonstrationAuthority
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +50,15 @@ def test_a_paper_made_while_the_clock_was_behind_is_not_signed_before_it_was_ask
     assert issued_at == asked_at
     assert report.verdict is signing.Verdict.PASSED
     assert all(one.signed_at >= asked_at.replace(microsecond=0) for one in report.signatures)
+
+
+def test_a_certificate_made_while_the_clock_was_a_day_ahead_can_be_used_once_it_was_set_right(tmp_path) -> None:
+    authority, now = DemonstrationAuthority(tmp_path), timezone.now()
+    clerk = signing.Holder("person:1", "示例己", signing.HolderKind.PERSON, "示例市示例司法鉴定中心")
+    root = authority.root(now).certificate.not_valid_before_utc
+
+    made_ahead = authority.holder(clerk, now + timedelta(hours=25))
+
+    assert authority.holder(clerk, now).certificate == made_ahead.certificate, "not refused as expired"
+    assert made_ahead.certificate.not_valid_before_utc == root, "and not before whoever vouches for it"
+    assert authority.time_stamper(now + timedelta(hours=25)).certificate.not_valid_before_utc == root

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from jianheng.config.chaos import clients, inside
-from jianheng.config.chaos.clients import ClockAheadError, PatientClient, UnansweredError
+from jianheng.config.chaos.clients import ClockAheadError, PatientBrowser, PatientClient, UnansweredError
 from jianheng.config.chaos.cutting import ANSWER, REQUEST, CuttingProxy
 from jianheng.config.chaos.journal import ACKNOWLEDGED, REFUSED, UNANSWERED, Gate, Journal
 from jianheng.config.rehearsal.script import Refused
@@ -57,6 +57,19 @@ def says(status: int, content: dict[str, Any], *, only: int | None = None) -> Ca
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
         handler.wfile.write(body[:only])
+
+    return answer
+
+
+def shows(page: str) -> Callable[[Handler], None]:
+    """A page."""
+
+    def answer(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/html")
+        handler.send_header("Content-Length", str(len(page.encode())))
+        handler.end_headers()
+        handler.wfile.write(page.encode())
 
     return answer
 
@@ -168,6 +181,26 @@ def test_the_journal_can_be_read_while_the_run_goes_on(client, server, journal, 
     lines = [json.loads(line) for line in (tmp_path / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [next(iter(line)) for line in lines] == ["intends", "told"]
     assert lines[0]["intends"]["key"] == lines[1]["told"]["key"]
+
+
+def test_a_party_sends_its_form_again_where_the_page_does_not_say_that_it_was_done(
+    journal, server, monkeypatch
+) -> None:
+    monkeypatch.setattr(clients, "PAUSE_SECONDS", 0.0)
+    PatientBrowser.journal, PatientBrowser.gate = journal, Gate()
+    party = object.__new__(PatientBrowser)
+    party.opener = urllib.request.build_opener()
+    server.answers = [shows("<html>办理过程</html>"), hangs_up, shows("<html>已办理</html>")]
+    form = urllib.request.Request(
+        f"http://127.0.0.1:{server.server_port}/desk/matters/1/acts/rank/",
+        data=b"_key=1",
+        headers={"Idempotency-Key": "1"},
+        method="POST",
+    )
+
+    assert "已办理" in party.open(form)
+
+    assert server.heard == [("1", b"_key=1")] * 3
 
 
 def test_nobody_is_let_in_while_the_gate_is_closed() -> None:

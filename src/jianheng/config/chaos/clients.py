@@ -167,6 +167,8 @@ class PatientBrowser(PartyBrowser, Patience):
             with self.opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
                 page = str(answer.read().decode())
                 signed_out = "/accounts/login/" in answer.geturl()
+            if request.data and "/acts/" in request.selector and not signed_out and "已办理" not in page:
+                raise ValueError("the page does not say that it was done: the cookie that would was cut off")
             if not page.rstrip().endswith(("</html>", "}")):  # a page, or the outbox as JSON
                 raise ValueError("half a page")
             return page

@@ -74,6 +74,9 @@ class Load:
             except (ScenarioError, Refused) as error:
                 ended = "went otherwise"
                 self.left.append(f"case {number}: {error}")
+            except Exception as error:  # whatever it is, it is to be known, and the others go on
+                ended = "broke off"
+                self.left.append(f"case {number}: {type(error).__name__}: {error}")
             with self._lock:
                 self.cases[ended] += 1
 

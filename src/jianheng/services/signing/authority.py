@@ -112,7 +112,8 @@ class DemonstrationAuthority:
 
     def _time_stamp_certificate(self, key: PrivateKey, now: datetime) -> x509.Certificate:
         root = self.root(now)
-        built = _certificate(_name("演示时间戳", "鉴衡平台本机演示"), root.certificate.subject, key, now, _TSA_YEARS)
+        name = _name("演示时间戳", "鉴衡平台本机演示")
+        built = _certificate(name, root.certificate.subject, key, now, _TSA_YEARS, below=root)
         built = _below(built, root).add_extension(_usage(digital_signature=True), critical=True)
         purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         return built.add_extension(purpose, critical=True).sign(root.key, hashes.SHA256())
@@ -120,7 +121,7 @@ class DemonstrationAuthority:
     def _holder_certificate(self, key: PrivateKey, holder: Holder, now: datetime) -> x509.Certificate:
         root = self.root(now)
         name = _name(f"{holder.name}（演示）", holder.organisation or holder.name, holder.reference)
-        built = _certificate(name, root.certificate.subject, key, now, _HOLDER_YEARS)
+        built = _certificate(name, root.certificate.subject, key, now, _HOLDER_YEARS, below=root)
         usage = _usage(digital_signature=True, content_commitment=True)
         return _below(built, root).add_extension(usage, critical=True).sign(root.key, hashes.SHA256())
 
@@ -217,15 +218,25 @@ def _name(common: str, organisation: str, reference: str = "") -> x509.Name:
 
 
 def _certificate(
-    subject: x509.Name, issuer: x509.Name, key: PrivateKey, now: datetime, years: int
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: PrivateKey,
+    now: datetime,
+    years: int,
+    *,
+    below: Credential | None = None,
 ) -> x509.CertificateBuilder:
+    """A certificate that begins no later than the root: one made while the clock was ahead can be used once it is right."""
+    begins = now - _BACKDATED
+    if below is not None:
+        begins = min(begins, below.certificate.not_valid_before_utc)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _BACKDATED)
+        .not_valid_before(begins)
         .not_valid_after(now + _YEAR * years)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
