@@ -120,6 +120,21 @@ def test_one_key_and_one_content_until_the_act_is_acknowledged(client, server, j
     assert journal.faulty == []
 
 
+def test_a_refusal_cut_off_within_its_head_or_body_is_none(client, server, journal) -> None:
+    def cut(handler: Handler) -> None:
+        handler.send_response(403)
+        handler.flush_headers()
+
+    refusal = {"code": "NOT_YOURS", "detail": "不由您办理。"}
+    server.answers = [cut, says(403, refusal, only=9), says(403, refusal)]
+
+    with pytest.raises(Refused, match="NOT_YOURS"):
+        client.post("/entrustment", {})
+
+    assert len(server.heard) == 3
+    assert journal.faulty == []
+
+
 def test_a_refusal_is_an_answer(client, server, journal) -> None:
     server.answers = [hangs_up, says(422, {"code": "INPUT", "detail": "填写的内容不符合要求。"})]
 
@@ -144,8 +159,9 @@ def test_a_page_where_a_problem_is_due_is_held_against_the_platform(client, serv
     def page(handler: Handler) -> None:
         handler.send_response(503)
         handler.send_header("Content-Type", "text/html")
-        handler.send_header("Content-Length", "0")
+        handler.send_header("Content-Length", "13")
         handler.end_headers()
+        handler.wfile.write(b"<html></html>")
 
     server.answers = [page, says(201, DONE)]
 

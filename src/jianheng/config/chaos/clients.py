@@ -70,24 +70,28 @@ class Patience:
 
     def _heard(self, error: urllib.error.HTTPError, path: str) -> str:
         """Why a call goes again; raises :class:`Refused` when it does not."""
+        kind = error.headers.get("Content-Type") or ""
         try:
             content = error.read()
+            problem = json.loads(content) if "json" in kind else {}
+            page = content.decode()
         except BROKEN as broken:
             return type(broken).__name__
-        kind = error.headers.get("Content-Type") or ""
+        code = problem.get("code") or next(iter(re.findall(r'data-code="([A-Z_]+)"', page)), "")
+        if error.code == TROUBLE:
+            self.journal.fault(f"{path} was answered 500 {code} {problem.get('instance', '')}".rstrip())
+        if not problem and not whole(page):
+            return "half an answer"
         if self.refused_in not in kind:
             self.journal.fault(f"{path} was answered {error.code} in {kind}")
-        as_json = "json" in kind
-        problem = json.loads(content) if as_json else {}
-        on_page = re.search(r'data-code="([A-Z_]+)"', content.decode())
-        code = problem.get("code", "") or (on_page.group(1) if on_page else "")
-        if code in ASKED_TO_WAIT:
-            return str(code)
-        if error.code < TROUBLE:
-            raise Refused(code, problem.get("detail", "")) if as_json else PageError(error, content)
-        if error.code == TROUBLE:
-            self.journal.fault(f"{path} was answered 500 {code} {problem.get('instance', '')}")
-        return f"{error.code} {code}".strip()
+        if error.code >= TROUBLE or code in ASKED_TO_WAIT:
+            return code or str(error.code)
+        raise Refused(code, problem["detail"]) if problem else PageError(error, content)
+
+
+def whole(page: str) -> bool:
+    """Whether nothing of a page was cut off: what breaks off within its head looks like an empty page."""
+    return page.rstrip().endswith("</html>")
 
 
 class PageError(Exception):
@@ -148,15 +152,14 @@ class PatientBrowser(PartyBrowser, Patience):
     def enter(self, said: Mapping[str, str]) -> None:
         """Sign in; a code that was taken while the answer got lost is asked for anew."""
         self.said = None  # meanwhile a sign-in page is no reason to sign in
-        for attempt in range(self.SIGN_INS):
+        for _ in range(self.SIGN_INS):
             try:
                 super().enter(said)
                 self.said = said
                 return
             except Refused as refused:
-                if refused.code != "PASS_CODE_WRONG" or attempt == self.SIGN_INS - 1:
-                    raise
-        raise AssertionError("unreachable")
+                why = refused
+        raise UnansweredError(f"could not sign in: {why}")
 
     def open(self, request: urllib.request.Request) -> str:
         """The page that answers, in the end; a session that ended (the clock was ahead) is begun again."""
@@ -169,7 +172,7 @@ class PatientBrowser(PartyBrowser, Patience):
                 signed_out = "/accounts/login/" in answer.geturl()
             if request.data and "/acts/" in request.selector and not signed_out and "已办理" not in page:
                 raise ValueError("the page does not say that it was done: the cookie that would was cut off")
-            if not page.rstrip().endswith(("</html>", "}")):  # a page, or the outbox as JSON
+            if not whole(page) and not page.endswith("}"):  # the outbox is JSON
                 raise ValueError("half a page")
             return page
 
