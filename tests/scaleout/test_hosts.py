@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -203,5 +202,5 @@ def test_demonstration_data_listens_on_this_machine_only(monkeypatch: pytest.Mon
     monkeypatch.setenv("JIANHENG_DEMO", "1")
 
     with pytest.raises(run.DemonstrationShownError):
-        run._must_not_be_shown(argparse.Namespace(host="0.0.0.0"))
-    run._must_not_be_shown(argparse.Namespace(host="127.0.0.1"))
+        run._must_not_be_shown("0.0.0.0")
+    run._must_not_be_shown("127.0.0.1")
