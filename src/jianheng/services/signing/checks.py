@@ -97,7 +97,15 @@ def _judged(
     if _revoked_by(current, status.signing_cert, stamped or now):
         return _reported(signature, Verdict.FAILED, "REVOKED", status)
     verdict, indication = _verdict(status, now)
+    if verdict is Verdict.PASSED and _something_follows(signature, status):
+        verdict, indication = Verdict.FAILED, "MODIFIED_AFTERWARDS"
     return _reported(signature, verdict, indication, status)
+
+
+def _something_follows(signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> bool:
+    """Whether bytes stand after the newest revision, where no reader looks and a second file could hide."""
+    newest = signature.reader.xrefs.total_revisions - 1
+    return signature.signed_revision == newest and status.coverage < SignatureCoverageLevel.ENTIRE_FILE
 
 
 def _require_clean_container(content: bytes) -> None:

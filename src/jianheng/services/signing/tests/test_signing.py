@@ -198,6 +198,13 @@ def test_content_added_after_the_last_signature_fails(office, once) -> None:
     assert (report.verdict, report.signatures[0].indication) == (Verdict.FAILED, "MODIFIED_AFTERWARDS")
 
 
+@pytest.mark.parametrize("hidden", [b"% a note\n", b"PK\x03\x04", b"\0"])
+def test_bytes_after_the_last_signature_are_a_change(office, signed, hidden) -> None:
+    report = office.check(signed + hidden, now=NOW)
+
+    assert (report.verdict, report.signatures[-1].indication) == (Verdict.FAILED, "MODIFIED_AFTERWARDS")
+
+
 def test_signature_under_another_root_cannot_be_judged(signed, tmp_path) -> None:
     report = LocalSigner(tmp_path).check(signed, now=NOW)
 
