@@ -96,6 +96,7 @@ class Parameter:
     verified: bool
     region: str = ""
     note: str = ""
+    words: str = ""  # what a named rule says
 
     @property
     def citation(self) -> Citation:
@@ -123,10 +124,10 @@ class Parameter:
 
     @property
     def text(self) -> str:
-        """The value as a clerk reads it: 30个工作日, 是, 2名."""
+        """The value as a clerk reads it: 30个工作日, 是, 2名, 自收到委托之日起."""
         if isinstance(self.value, bool):
             return "是" if self.value else "否"
-        return f"{self.value}{UNITS[self.unit]}"
+        return self.words or f"{self.value}{UNITS[self.unit]}"
 
     def in_force(self, on: date) -> bool:
         """Whether it applies on ``on``."""

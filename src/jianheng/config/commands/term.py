@@ -55,7 +55,7 @@ def run(given: argparse.Namespace) -> int:
         return 0
     print("\n".join(found.explain()))
     for rule in local:
-        print(f"本地区规定：{rule.title}：{rule.note if rule.unit == 'RULE' else rule.text}（{rule.citation}）")
+        print(f"本地区规定：{rule.title}：{rule.text}（{rule.citation}）。{rule.note}")
     return 0
 
 

@@ -58,7 +58,9 @@ def passed(procedure: Procedure, timeline: list[procedures.DoneAct]) -> set[str]
     return {node for done in timeline for node in procedure.act[done.code].outcomes[done.outcome].opens}
 
 
-def seat_title(procedure: Any, seat: str) -> str:
-    """A seat in words, whatever procedure of the family it is from."""
-    titles = {"system": "关联事项", "institution": "鉴定机构", "court": "审理法院", "unit": "司法技术部门"}
-    return str(procedure.seats.get(seat) or titles.get(seat, seat))
+def seat_title(procedure: Procedure, seat: str) -> str:
+    """A seat in words; one the procedure does not know is told in the words of another of the same case."""
+    if seat == "system":
+        return "关联事项"
+    told = (one.seats[seat] for one in (procedure, *procedures.procedures()) if seat in one.seats)
+    return next(told, seat)

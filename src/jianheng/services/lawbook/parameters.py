@@ -45,7 +45,7 @@ def parameters_of(path: Path, *, region: str = "") -> Iterator[Parameter]:
     fields = read_yaml(path).only("key", "title", "values")
     key, title = _key(fields), fields.text("title")
     for row in fields.each("values"):
-        row.only("value", "unit", "from", "to", "instrument", "article", "verified", "note")
+        row.only("value", "unit", "from", "to", "instrument", "article", "verified", "note", "words")
         unit = row.text("unit")
         if unit not in UNITS:
             raise row.wrong("unit", f"应为 {'、'.join(UNITS)} 之一")
@@ -64,6 +64,7 @@ def parameters_of(path: Path, *, region: str = "") -> Iterator[Parameter]:
             verified=row.flag("verified"),
             region=region,
             note=row.text("note", ""),
+            words=row.text("words") if unit == "RULE" else "",
         )
 
 
