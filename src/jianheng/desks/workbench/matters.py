@@ -18,7 +18,7 @@ def page(matter_id: int, actor: people.Actor) -> dict[str, Any]:
     view = procedures.matter(matter_id, actor)
     seats = procedures.seats_of(actor, view.seats, root_id=view.root_id)
     in_case = procedures.seats_in_case(actor, view.root_id)
-    held = procedures.held_by([view.root_id], now=timezone.now()).get(view.root_id, {}) if in_case else {}
+    held = procedures.held_by(view.root_id, now=timezone.now()) if in_case else {}
     timeline = procedures.timeline(matter_id, actor)
     return {
         "matter": view,
@@ -60,7 +60,5 @@ def passed(procedure: Procedure, timeline: list[procedures.DoneAct]) -> set[str]
 
 def seat_title(procedure: Procedure, seat: str) -> str:
     """A seat in words; one the procedure does not know is told in the words of another of the same case."""
-    if seat == "system":
-        return "关联事项"
     told = (one.seats[seat] for one in (procedure, *procedures.procedures()) if seat in one.seats)
     return next(told, seat)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from jianheng.kernel.procedure import Act, Node, Procedure
+from jianheng.kernel.procedure import SYSTEM, Act, Node, Procedure
 from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks, course, registry
 from jianheng.services.procedures.errors import NoSuchMatterError
@@ -229,7 +229,7 @@ def offered(
         keys = {
             course.holder_key(reference, seats=row.seats, root_id=row.root_id or row.pk)
             for reference in procedure.holders(act, node)
-            if reference != "system"
+            if reference != SYSTEM
         }
         return bool(keys & actor.holders - {""})
 
@@ -291,14 +291,17 @@ def family(root_id: int, actor: people.Actor) -> list[Matter]:
     return list(rows.order_by("pk"))
 
 
-def held_by(root_ids: list[int], *, now: datetime) -> dict[int, dict[str, float]]:
-    """How many days each seat of a family has held the ball: closed items by their time, open ones until now."""
-    held: dict[int, dict[str, float]] = {}
-    rows = WorkItem.objects.filter(matter__root_id__in=root_ids).select_related("matter").defer("matter__words")
+def held_by(root_id: int, *, now: datetime) -> dict[str, float]:
+    """How many days each seat of a family has held the ball: closed items by their time, open ones until now.
+
+    A matter that waits for another of its family holds nothing: the ball is in that one.
+    """
+    held: dict[str, float] = {}
+    rows = WorkItem.objects.filter(matter__root_id=root_id).select_related("matter").defer("matter__words")
     for item in rows:
         node = registry.procedure(item.matter.procedure, item.matter.version).node[item.node]
         seat = node.owner.partition(".")[0]
-        days = ((item.closed_at or now) - item.opened_at).total_seconds() / 86_400
-        share = held.setdefault(item.matter.root_id or item.matter_id, {})
-        share[seat] = share.get(seat, 0.0) + days
+        if seat != SYSTEM:
+            days = ((item.closed_at or now) - item.opened_at).total_seconds() / 86_400
+            held[seat] = held.get(seat, 0.0) + days
     return held
