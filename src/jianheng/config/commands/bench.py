@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -40,32 +38,16 @@ def _provinces(text: str) -> tuple[str, ...]:
 
 
 def _run(given: argparse.Namespace) -> int:
-    from jianheng.config.postgres import Server
+    from jianheng.config.bench.place import thrown_away
 
-    home = Path(tempfile.mkdtemp(prefix="jianheng-bench-"))
-    home.chmod(0o755)
-    server = Server(home / "data")
-    server.start()
-    try:
-        os.environ |= {
-            "JIANHENG_HOME": str(home / "home"),
-            "JIANHENG_DSN": server.dsn,
-            "JIANHENG_DEMO": "1",
-            "DJANGO_SETTINGS_MODULE": "jianheng.config.settings",
-        }
-        from jianheng.config.commands.run import prepared
-
-        prepared(home / "home")
+    with thrown_away() as (place, server):
         from jianheng.config.bench import budgets, figures, measure, report
 
-        with measure.Peak(home, os.getpid(), server.pid) as peak:
-            taken = figures.take(home, given.sizes, given.provinces)
+        with measure.Peak(place, os.getpid(), server.pid) as peak:
+            taken = figures.take(place, given.sizes, given.provinces)
         taken["peak"] = {"disk_gb": peak.disk_gb, "memory_gb": peak.memory_gb}
         taken["budgets"] = budgets.beside(taken)
         read = report.page(taken)
-    finally:
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
     text = json.dumps(taken, ensure_ascii=False, indent=2)
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(text + "\n", encoding="utf-8")

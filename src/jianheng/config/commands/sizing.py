@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -37,25 +35,9 @@ def _run(given: argparse.Namespace) -> int:
 
 def _measured(given: argparse.Namespace) -> dict[str, Any]:
     """On a private platform that is thrown away afterwards."""
-    from jianheng.config.postgres import Server
+    from jianheng.config.bench.place import thrown_away
 
-    home = Path(tempfile.mkdtemp(prefix="jianheng-sizing-"))
-    home.chmod(0o755)
-    server = Server(home / "data")
-    server.start()
-    try:
-        os.environ |= {
-            "JIANHENG_HOME": str(home / "home"),
-            "JIANHENG_DSN": server.dsn,
-            "JIANHENG_DEMO": "1",
-            "DJANGO_SETTINGS_MODULE": "jianheng.config.settings",
-        }
-        from jianheng.config.commands.run import prepared
-
-        prepared(home / "home")
+    with thrown_away():
         from jianheng.config.bench import sizing
 
         return sizing.measured(given.cases, given.processes)
-    finally:
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
