@@ -43,6 +43,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.heard.append((self.headers["Idempotency-Key"], body))
         self.server.answers.pop(0)(self)
 
+    def do_GET(self) -> None:
+        self.server.answers.pop(0)(self)
+
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
@@ -72,6 +75,14 @@ def shows(page: str) -> Callable[[Handler], None]:
         handler.wfile.write(page.encode())
 
     return answer
+
+
+def sends_on(handler: Handler) -> None:
+    """See there."""
+    handler.send_response(302)
+    handler.send_header("Location", "/desk/matters/1/")
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
 
 
 def hangs_up(handler: Handler) -> None:
@@ -199,24 +210,39 @@ def test_the_journal_can_be_read_while_the_run_goes_on(client, server, journal, 
     assert lines[0]["intends"]["key"] == lines[1]["told"]["key"]
 
 
-def test_a_party_sends_its_form_again_where_the_page_does_not_say_that_it_was_done(
-    journal, server, monkeypatch
-) -> None:
+@pytest.fixture
+def party(server, journal, monkeypatch) -> PatientBrowser:
     monkeypatch.setattr(clients, "PAUSE_SECONDS", 0.0)
     PatientBrowser.journal, PatientBrowser.gate = journal, Gate()
-    party = object.__new__(PatientBrowser)
-    party.opener = urllib.request.build_opener()
-    server.answers = [shows("<html>办理过程</html>"), hangs_up, shows("<html>已办理</html>")]
-    form = urllib.request.Request(
+    found = object.__new__(PatientBrowser)
+    found.opener = urllib.request.build_opener()
+    return found
+
+
+@pytest.fixture
+def form(server) -> urllib.request.Request:
+    return urllib.request.Request(
         f"http://127.0.0.1:{server.server_port}/desk/matters/1/acts/rank/",
         data=b"_key=1",
         headers={"Idempotency-Key": "1"},
         method="POST",
     )
 
+
+def test_a_party_sends_its_form_again_where_the_page_does_not_say_that_it_was_done(party, form, server) -> None:
+    server.answers = [shows("<html>办理过程</html>"), hangs_up, shows("<html>已办理</html>")]
+
     assert "已办理" in party.open(form)
 
     assert server.heard == [("1", b"_key=1")] * 3
+
+
+def test_answers_cut_off_after_they_sent_the_party_on_are_no_endless_redirection(party, form, server) -> None:
+    server.answers = [*[sends_on, hangs_up] * 12, sends_on, shows("<html>已办理</html>")]
+
+    assert "已办理" in party.open(form)
+
+    assert len(server.heard) == 13
 
 
 def test_nobody_is_let_in_while_the_gate_is_closed() -> None:

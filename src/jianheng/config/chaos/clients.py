@@ -167,6 +167,7 @@ class PatientBrowser(PartyBrowser, Patience):
 
         def once() -> str:
             nonlocal signed_out
+            request.redirect_dict = {}  # type: ignore[attr-defined]  # urllib counts over all tries, and gives up
             with self.opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
                 page = str(answer.read().decode())
                 signed_out = "/accounts/login/" in answer.geturl()
