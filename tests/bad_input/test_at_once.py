@@ -13,6 +13,7 @@ from django.test import Client
 
 from jianheng.services.documents.models import Document
 from jianheng.services.ledger.models import Entry
+from jianheng.services.procedures import api as procedures
 from jianheng.services.procedures.models import ActRecord, Matter, WorkItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -149,3 +150,24 @@ def test_a_page_that_was_overtaken_says_so_and_keeps_what_was_typed(played, brow
     assert "STALE_PAGE" in text
     assert "慢慢写成的长篇理由。" in text
     assert written(case.root_id) == before
+
+
+def test_a_page_from_before_its_node_was_left_and_opened_again_is_overtaken(played, browser) -> None:
+    """Whoever had the first draft before their eyes does not agree to the second one unread."""
+    case = played(before="appraisal.review")
+    login, agreed = case.given("appraisal.review")
+    matter_id = case.newest("appraisal")
+    seen = ActRecord.objects.filter(matter_id=matter_id).count()
+    drafted = ActRecord.objects.filter(matter_id=matter_id, code="draft").get()
+    for who, act, given in (
+        ("reviewer@chosen", "review", {**agreed, "conclusion": "REVISE"}),
+        ("appraiser1@chosen", "draft", drafted.given),
+    ):
+        procedures.perform(matter_id, act=act, by=case.actor(who), given=given, now=case.now)
+    address = f"/desk/matters/{matter_id}/acts/review/"
+    form = {**agreed, **SURE, "_key": str(uuid.uuid4())}
+
+    page = browser(login).post(address, {**form, "_seen": str(seen)})
+
+    assert (page.status_code, "STALE_PAGE" in page.content.decode()) == (409, True)
+    assert browser(login).post(address, {**form, "_seen": str(seen + 2)}).status_code == 302

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from jianheng.config.commands import backup
 from jianheng.config.postgres import Server
 from jianheng.config.safekeeping import source
 from jianheng.config.safekeeping.source import Source, segment_number
@@ -63,6 +64,7 @@ def test_segments_follow_each_other_over_the_edge_of_their_names(one, next_one, 
 def test_a_slot_tells_from_which_segment_the_log_can_still_be_had(database, tmp_path) -> None:
     spool, slot = tmp_path / "spool", "jianheng_backup_test"
     try:
+        assert database.hold(slot, spool) == "", "a slot just made continues nothing"
         for _ in range(3):
             first = database.hold(slot, spool)
             fetched = database.fetch(slot, spool, database.beat()[1])
@@ -74,5 +76,17 @@ def test_a_slot_tells_from_which_segment_the_log_can_still_be_had(database, tmp_
             assert len(database.fetch(slot, spool, database.beat()[1])) > len(fetched)
             for path in spool.iterdir():
                 path.unlink()
+        database.release(slot)
+        assert database.hold(slot, spool) == "", "nor does one made again"
     finally:
         database.release(slot)
+
+
+@pytest.mark.parametrize(
+    "trouble", [psycopg.OperationalError("server closed"), OSError(28, "No space left on device")]
+)
+def test_backing_up_at_intervals_goes_on_after_a_run_that_could_not_be_made(capsys, trouble) -> None:
+    with backup._next_time():
+        raise trouble
+
+    assert "稍后再试" in capsys.readouterr().err

@@ -16,11 +16,13 @@ from procrastinate.contrib.django import app
 
 from jianheng.config import cli, likeness
 from jianheng.config.commands import run
+from jianheng.config.settings import _database as database_of
 from jianheng.desks.operator import doctor
 from jianheng.services.hosts import api as hosts
 from jianheng.services.ledger import api as ledger
 from jianheng.services.ledger import sequencer
 from jianheng.services.ledger.errors import LedgerFault
+from jianheng.services.signing.errors import KeyFileFault
 
 HERE = {"secret": "s", "log": "l", "authority": "a", "files": "f", "law": "", "address": "u", "version": "1"}
 
@@ -204,3 +206,32 @@ def test_demonstration_data_listens_on_this_machine_only(monkeypatch: pytest.Mon
     with pytest.raises(run.DemonstrationShownError):
         run._must_not_be_shown("0.0.0.0")
     run._must_not_be_shown("127.0.0.1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_that_cannot_be_read_is_said_and_the_platform_goes_on(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told() -> dict[str, str]:
+        raise KeyFileFault("密钥文件的权限不对。")
+
+    monkeypatch.setattr(likeness, "told", told)
+
+    run._report(("web",))
+
+    assert "本机没有报到：密钥文件的权限不对。" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("dsn", "password", "where"),
+    [
+        ("postgresql://jh:p%40ss%2F@db.example:5433/jianheng?sslmode=require", "p@ss/", "db.example"),
+        ("postgresql://jh@/jianheng?host=/run/postgresql", "", "/run/postgresql"),
+        ("host=db.example user=jh password='p@ss' dbname=jianheng", "p@ss", "db.example"),
+    ],
+)
+def test_a_database_address_is_read_as_libpq_reads_it(dsn: str, password: str, where: str) -> None:
+    read = database_of(dsn)
+
+    assert (read["USER"], read["PASSWORD"], read["HOST"], read["NAME"]) == ("jh", password, where, "jianheng")
+    assert ("sslmode" in read["OPTIONS"]) == ("sslmode" in dsn)

@@ -14,10 +14,10 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
 
 from jianheng.config.postgres import Server
 from jianheng.services.jobs.watching import watched
@@ -62,18 +62,14 @@ def _file_storage() -> dict[str, object]:
 
 
 def _database(dsn: str) -> dict[str, object]:
-    parts = urlsplit(dsn)
-    options = dict(parse_qsl(parts.query))
+    given = conninfo_to_dict(dsn)
+    named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
-        "USER": parts.username or "",
-        "PASSWORD": parts.password or "",
-        "HOST": options.pop("host", None) or parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        **{setting: str(given.pop(word, "")) for setting, word in named.items()},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **options},
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **given},
     }
 
 

@@ -21,6 +21,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+
 from jianheng.config.postgres import PostgresFault, Server
 from jianheng.kernel.errors import Refusal
 
@@ -190,7 +192,7 @@ class Supervisor:
         try:
             if self.server is not None and not self.server.running():
                 self.server.start()
-        except (PostgresFault, subprocess.SubprocessError, OSError) as error:
+        except (PostgresFault, subprocess.SubprocessError, psycopg.Error, OSError) as error:
             print(f"数据库没有启动，稍后再试：{error}", flush=True)
 
     def stop(self) -> None:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from jianheng.kernel.errors import Refusal
 
 if TYPE_CHECKING:
     from jianheng.config.safekeeping.keeping import Platform
@@ -117,9 +124,21 @@ def _run(given: argparse.Namespace) -> int:
         _tell(done, given)
         while given.every:
             time.sleep(given.every)
-            done = keeper.run(base_every=timedelta(days=given.base_every), count=False)
-            _tell(done, given)
+            with _next_time():
+                _tell(keeper.run(base_every=timedelta(days=given.base_every), count=False), given)
     return 1 if done.lost else 0
+
+
+@contextmanager
+def _next_time() -> Iterator[None]:
+    """A run that cannot be made, while the database restarts or the disk is full, is said, and tried again."""
+    from django.db import Error, close_old_connections
+
+    close_old_connections()
+    try:
+        yield
+    except (Error, psycopg.Error, OSError, Refusal) as error:
+        print(f"本次备份没有完成，稍后再试：{str(error).strip()}", file=sys.stderr, flush=True)
 
 
 def _check(opened: Any, given: argparse.Namespace) -> int:

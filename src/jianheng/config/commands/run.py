@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
 
 from jianheng.config.supervisor import PARTS, WEB
-from jianheng.kernel.errors import Refusal
+from jianheng.kernel.errors import Fault, Refusal
 
 if TYPE_CHECKING:
     from jianheng.config.postgres import Server
@@ -88,7 +89,7 @@ def kept_running(
             server.start()
             _address(server)
         supervisor.go_on()
-        accounts = prepared(home)
+        accounts = prepared(home, parts)
         supervisor.report = partial(_report, parts)
         supervisor.go_on()
         supervisor.launch()
@@ -140,11 +141,11 @@ def _leave() -> None:
 
 @contextmanager
 def _told_when_away() -> Iterator[None]:
-    from django.db import DatabaseError, connection
+    from django.db import Error, connection
 
     try:
         yield
-    except (DatabaseError, OSError, Refusal) as away:
+    except (Error, OSError, Refusal, Fault) as away:
         print(f"本机没有报到：{str(away).strip()}", flush=True)
     finally:
         connection.close()
@@ -164,7 +165,7 @@ def _as_owner() -> Iterator[str]:
     application = os.environ.get("JIANHENG_DSN", "")
     os.environ["JIANHENG_DSN"] = os.environ.pop("JIANHENG_OWNER_DSN", application)
     try:
-        yield urlsplit(application).username or ""
+        yield str(conninfo_to_dict(application).get("user") or "")
     finally:
         os.environ["JIANHENG_DSN"] = application
 
@@ -181,13 +182,16 @@ def as_owner() -> Iterator[None]:
         yield
 
 
-def prepared(home: Path) -> list[dict[str, Any]]:
-    """Migrate, check the declarations, load registers, and the demonstration's cast where asked for."""
+def prepared(home: Path, parts: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Migrate, check the declarations, load registers, and the demonstration's cast where asked for.
+
+    With ``parts`` this machine goes on to run them, and says so before the next one looks whether it is alike.
+    """
     with _as_owner() as application:
-        return _prepared(home, application)
+        return _prepared(home, application, parts)
 
 
-def _prepared(home: Path, application: str) -> list[dict[str, Any]]:
+def _prepared(home: Path, application: str, parts: tuple[str, ...]) -> list[dict[str, Any]]:
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -196,6 +200,7 @@ def _prepared(home: Path, application: str) -> list[dict[str, Any]]:
 
     django.setup()
     from jianheng.config import cast, declarations, likeness, registers, roles
+    from jianheng.services.hosts import api as hosts
     from jianheng.services.procedures import api as procedures
 
     call_command("collectstatic", verbosity=0, interactive=False)
@@ -209,6 +214,8 @@ def _prepared(home: Path, application: str) -> list[dict[str, Any]]:
         else:
             roles.must_be_prepared()
         likeness.must_be_alike()
+        if parts:
+            hosts.report(likeness.name(), parts=parts, told=likeness.told(), now=timezone.now())
         registers.load_courts()
         registers.load_institutions(timezone.now())
         procedures.recount_terms()

@@ -118,7 +118,9 @@ class Keeper:
 
     def _follows(self, first: str, server: Mapping[str, Any]) -> bool:
         """Whether the log that can be had continues the log that is in the archive; if not, only a new base goes on."""
-        if self._last is None or any(self._last.server[name] != server[name] for name in ("timeline", "version")):
+        if self._last is None or not first:
+            return False
+        if any(self._last.server[name] != server[name] for name in ("timeline", "version")):
             return False
         newest = max(part.to for part in self._last.parts if part.role == "wal" and len(part.to) == SEGMENT_LETTERS)
         size = server["segment_bytes"]

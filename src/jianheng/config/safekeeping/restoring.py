@@ -99,10 +99,14 @@ def restore(
         made.server.stop()
         _empty(home)
         raise
-    with made.timed("verify"):
-        say("正在核验……")
-        _look(made)
-        _verify(made)
+    try:
+        with made.timed("verify"):
+            say("正在核验……")
+            _look(made)
+            _verify(made)
+    except BaseException:
+        made.server.stop()
+        raise
     shutil.rmtree(home / SCRATCH, ignore_errors=True)
     return made
 
@@ -179,7 +183,7 @@ def _inside(home: Path, place: str) -> Path:
 def _write(archive: Archive, part: Part, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    with path.open("wb") as file:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # as contents are kept
         for piece in archive.read(part):
             digest.update(piece)
             file.write(piece)

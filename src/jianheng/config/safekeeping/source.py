@@ -88,7 +88,8 @@ class Source:
     def hold(self, slot: str, spool: Path) -> str:
         """Make sure the slot is there; returns the name of the first segment of the log that can still be had.
 
-        A slot that is new, or whose log the server has discarded, begins now, and what the spool held is of no use.
+        "" where the slot is new or the server has discarded its log: what it keeps begins somewhere after the end of
+        what was fetched before, and what the spool held is of no use.
         """
         with self.connect() as connection, _explained():
             status = connection.execute(_SLOT, [slot]).fetchone()
@@ -97,9 +98,9 @@ class Source:
                     connection.execute("select pg_drop_replication_slot(%s)", [slot])
                 connection.execute("select pg_create_physical_replication_slot(%s, true)", [slot])
                 shutil.rmtree(spool, ignore_errors=True)
-                status = connection.execute(_SLOT, [slot]).fetchone()
+                return ""
         waiting = [path.name[:SEGMENT_LETTERS] for path in segments_in(spool) if path.suffix != ".history"]
-        return min([*waiting, str(status[1])]) if status else ""
+        return min([*waiting, str(status[1])])
 
     def release(self, slot: str) -> None:
         """Let the server discard log again; nothing happens where there is no such slot."""

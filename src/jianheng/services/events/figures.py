@@ -14,7 +14,7 @@ FAILING_ATTEMPTS = 3
 def figures(now: datetime) -> dict[str, float]:
     """Events not yet handed to deliveries, how long the oldest has waited; deliveries open and failing."""
     outbox = OutboxEvent.objects.filter(relayed_at=None).aggregate(waiting=Count("pk"), since=Min("created_at"))
-    sent = Delivery.objects.filter(delivered_at=None).aggregate(
+    sent = Delivery.objects.filter(delivered_at=None, webhook__disabled_at=None).aggregate(
         waiting=Count("pk"), failing=Count("pk", filter=Q(attempts__gte=FAILING_ATTEMPTS))
     )
     since = outbox["since"]

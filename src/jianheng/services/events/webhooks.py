@@ -17,6 +17,7 @@ import secrets
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +34,8 @@ RETRY_CEILING = timedelta(hours=6)
 TIMEOUT_SECONDS = 10  # for each step of a call
 CALL_SECONDS = 20  # for the whole of it, so that nobody holds up the others by answering drop by drop
 BATCH = 200
+RUN_SECONDS = 30.0  # after which what is still due waits for the next run
+PUT_OFF = timedelta(minutes=1)  # how long a receiver that just failed is left alone
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
 
 
@@ -76,7 +79,7 @@ def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 
 def add_webhook(*, organisation_id: int, url: str, now: datetime) -> tuple[int, str]:
-    """Subscribe an organisation; returns the webhook's id and its signing secret, shown once."""
+    """Subscribe an organisation; returns the webhook's id and its signing secret; again for the same address."""
     _public_address(url)
     row, made = Webhook.objects.get_or_create(
         organisation_id=organisation_id,
@@ -107,7 +110,10 @@ def deliveries_of(organisation_id: int, *, limit: int = 50) -> list[dict[str, An
 
 
 def relay(*, now: datetime) -> int:
-    """Turn waiting outbox events into deliveries, one for each webhook of each organisation concerned."""
+    """Turn the oldest waiting outbox events into deliveries, one for each webhook of each organisation concerned.
+
+    Returns how many events there were; fewer than ``BATCH`` when none is left.
+    """
     with transaction.atomic():
         events = list(
             OutboxEvent.objects.select_for_update(skip_locked=True).filter(relayed_at=None).order_by("pk")[:BATCH]
@@ -176,23 +182,39 @@ def send(url: str, *, headers: dict[str, str], body: bytes) -> int:
 
 
 def deliver_due(*, now: datetime, post: Callable[..., int] = send) -> int:
-    """Try every delivery that is due; returns how many were accepted."""
-    due = Delivery.objects.filter(delivered_at=None, next_try_at__lte=now, webhook__disabled_at=None)
-    accepted = 0
-    for pk in list(due.order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH]):
+    """Try what is due, for half a minute at most; returns how many deliveries were accepted.
+
+    A receiver that fails is left alone for a minute with all that is due to it: it holds up nobody else.
+    """
+    began, accepted = time.monotonic(), 0
+
+    def moment() -> datetime:
+        return now + timedelta(seconds=time.monotonic() - began)
+
+    due = Delivery.objects.filter(delivered_at=None, webhook__disabled_at=None)
+    for pk in list(
+        due.filter(next_try_at__lte=now).order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH]
+    ):
+        if moment() - now > timedelta(seconds=RUN_SECONDS):
+            break
         with transaction.atomic():
             delivery = (
-                Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+                due.select_for_update(skip_locked=True, of=("self",))
                 .select_related("event", "webhook")
-                .filter(pk=pk, delivered_at=None)
+                .filter(pk=pk, next_try_at__lte=moment())
                 .first()
             )
-            if delivery is not None:
-                accepted += _try(delivery, now=now, post=post)
+            if delivery is None:
+                continue
+            taken = _try(delivery, moment, post=post)
+            if not taken:
+                others = due.filter(webhook_id=delivery.webhook_id, next_try_at__lte=moment())
+                others.update(next_try_at=moment() + PUT_OFF)
+        accepted += taken
     return accepted
 
 
-def _try(delivery: Delivery, *, now: datetime, post: Callable[..., int]) -> int:
+def _try(delivery: Delivery, moment: Callable[[], datetime], *, post: Callable[..., int]) -> bool:
     body = json.dumps(cloud_event(delivery.event), ensure_ascii=False).encode()
     sent_at = int(timezone.now().timestamp())
     headers = {
@@ -208,9 +230,9 @@ def _try(delivery: Delivery, *, now: datetime, post: Callable[..., int]) -> int:
     delivery.last_answer = answer[:200]
     taken = 200 <= status < 300
     if taken:
-        delivery.delivered_at = now
+        delivery.delivered_at = moment()
     else:
         wait = min(timedelta(minutes=2 ** min(delivery.attempts - 1, 16)), RETRY_CEILING)
-        delivery.next_try_at = now + wait
+        delivery.next_try_at = moment() + wait
     delivery.save()
-    return int(taken)
+    return taken

@@ -34,7 +34,7 @@ from jianheng.services.procedures.errors import (
     StalePageError,
 )
 from jianheng.services.procedures.given import Given, read
-from jianheng.services.procedures.models import ActRecord, Term
+from jianheng.services.procedures.models import ActRecord, Term, WorkItem
 from jianheng.services.procedures.queries import may_see
 from jianheng.services.procedures.turn import Turn
 
@@ -226,9 +226,16 @@ def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
         for reference in turn.procedure.holders(act, node):
             key = course.holder_key(reference, seats=state["seats"], root_id=turn.root_id)
             if key and key in turn.by.holders:
+                if overtaken and _opened_after(turn.matter_id, node, seen or 0):
+                    raise StalePageError(_who_was_first(turn))
                 turn.node = node
                 return key
     raise course.not_yours(turn.procedure, act, nodes=here)
+
+
+def _opened_after(matter_id: int, node: str, seen: int) -> bool:
+    """Whether a node was left and came round again since: what is to be done there now is something else."""
+    return WorkItem.objects.filter(matter_id=matter_id, node=node, closed_at=None, opened_seq__gt=seen).exists()
 
 
 def _was_done(turn: Turn, act: Act) -> bool:
@@ -423,6 +430,9 @@ def lapse_due(*, now: datetime, limit: int = 500) -> int:
             continue
         except Refusal as refusal:
             log.warning("matter %s: %s is due and was refused: %s", matter_id, act, refusal)
+            continue
+        except Exception:  # whatever is wrong with one matter, the others' clocks go on
+            log.exception("matter %s: %s is due and broke", matter_id, act)
             continue
         done += 1
     return done

@@ -19,6 +19,7 @@ from jianheng.services.procedures import registry
 from jianheng.services.procedures.words import asked as words_asked
 
 PAGE = 30
+LONGEST = 100  # characters looked for; a word of more than two thousand bytes is none the index could hold
 STATES: dict[str, LiteralString] = {"open": "m.closed_at is null", "closed": "m.closed_at is not null"}
 FIND = """
 select m.id, coalesce(m.root_id, m.id), m.reference, m.title, m.procedure, m.version, m.opened_at, m.closed_at, m."end"
@@ -50,7 +51,7 @@ def find(
     size: int = PAGE,
 ) -> tuple[MatterRow, ...]:
     """Matters the actor may see, newest first: by words or case number, by procedure, by open/closed."""
-    lexemes = " & ".join(_lexeme(word) for word in words_asked(text))
+    lexemes = " & ".join(_lexeme(word) for word in words_asked(text[:LONGEST]))
     conditions = [_seen(actor, lexemes)]
     if procedure:
         conditions.append(SQL("m.procedure = {}").format(procedure))

@@ -48,8 +48,13 @@ def begin(turn: Turn, given: Nothing) -> None:
     turn.name(
         title=f"{brief.category_title}：{brief.applicant}与{brief.respondent}",
         reference=brief.number or brief.case_number,
-        words=tokens(brief.number, brief.case_number, brief.applicant, brief.respondent, brief.category_title),
+        words=_words(brief),
     )
+
+
+def _words(brief: entrustment.Brief) -> list[str]:
+    """What an appraisal is found by, its own number apart."""
+    return tokens(brief.number, brief.case_number, brief.applicant, brief.respondent, brief.category_title)
 
 
 class Receipt(Given):
@@ -79,9 +84,7 @@ def register_material(turn: Turn, given: Receipt) -> None:
     appraisal.save()
     starts = turn.law("appraisal.acceptance.starts")
     turn.term("acceptance", start_on=appraisal.entrusted_on if starts.value == "entrustment" else turn.today)
-    turn.name(
-        reference=appraisal.file_number, words=tokens(appraisal.file_number, brief.case_number, brief.applicant)
-    )
+    turn.name(reference=appraisal.file_number, words=[*tokens(appraisal.file_number), *_words(brief)])
     turn.issue(
         "material_receipt",
         data={

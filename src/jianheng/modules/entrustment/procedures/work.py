@@ -201,6 +201,7 @@ FEES_AND_MATERIAL = (
         outcomes={"done": Outcome(("selection",))},
         law=(f"{CER} 第三十五条",),
         solemn=True,
+        clears=True,
         plain="鉴定机构无正当理由未按期完成，法院另行委托",
     ),
     Act(
