@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection
 
 from jianheng.config.commands import backup
 from jianheng.config.postgres import Server
@@ -71,8 +72,8 @@ def test_a_slot_tells_from_which_segment_the_log_can_still_be_had(database, tmp_
             assert fetched[0].name[:24] == first
             assert database.hold(slot, spool) == first
 
-            with psycopg.connect(database.dsn, autocommit=True) as connection:
-                connection.execute("select pg_logical_emit_message(true, 'test', 'before'), pg_switch_wal()")
+            with psycopg.connect(database.dsn, autocommit=True) as writer:
+                writer.execute("select pg_logical_emit_message(true, 'test', 'before'), pg_switch_wal()")
             assert len(database.fetch(slot, spool, database.beat()[1])) > len(fetched)
             for path in spool.iterdir():
                 path.unlink()
@@ -90,3 +91,15 @@ def test_backing_up_at_intervals_goes_on_after_a_run_that_could_not_be_made(caps
         raise trouble
 
     assert "稍后再试" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_tables_that_only_grow_are_those_no_row_of_which_may_go_nor_change() -> None:
+    """Jobs that are done are deleted: that there are fewer than at the mark is no loss."""
+    connection.ensure_connection()
+
+    found, kept = source.tables(connection.connection)
+
+    assert {"public.procedures_actrecord", "public.ledger_entry", "public.documents_document"} <= set(kept)
+    assert not [name for name in kept if "procrastinate" in name]
+    assert set(kept) <= set(found)

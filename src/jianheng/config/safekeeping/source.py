@@ -36,7 +36,7 @@ SEGMENT = re.compile(r"[0-9A-F]{24}(\.partial)?|[0-9A-F]{8}\.history")
 
 _TABLES = """
 select format('%I.%I', n.nspname, c.relname),
-       exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgtype & 2 > 0 and t.tgtype & 40 > 0)
+       exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgtype & 26 = 26)  -- before, delete, update
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind = 'r' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1
 """
@@ -47,7 +47,7 @@ _LOG = "select size, encode(root, 'hex'), note from ledger_checkpoint order by s
 
 
 def tables(connection: psycopg.Connection[Any]) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Rows by table, and the tables that only grow: those with a trigger before delete or truncate."""
+    """Rows by table, and the tables that only grow: those with a trigger that stands before update and delete alike."""
     known = connection.execute(_TABLES).fetchall()
     counts = {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name, _ in known}  # type: ignore[index] # noqa: S608 - names quoted by the server
     return counts, tuple(name for name, kept in known if kept)
