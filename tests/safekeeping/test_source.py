@@ -83,6 +83,7 @@ def test_a_slot_tells_from_which_segment_the_log_can_still_be_had(database, tmp_
         database.release(slot)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "trouble", [psycopg.OperationalError("server closed"), OSError(28, "No space left on device")]
 )
