@@ -68,7 +68,12 @@ class WorkItem(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["holder", "sort_on", "id"], name="item_work_list", condition=Q(closed_at=None)),
+            models.Index(
+                fields=["holder", "sort_on", "id"],
+                name="item_work_list",
+                condition=Q(closed_at=None),
+                include=["node", "due_on"],  # lists are counted without looking at the rows
+            ),
             models.Index(fields=["matter", "id"], name="item_by_matter"),
         )
 
