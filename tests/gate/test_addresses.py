@@ -114,6 +114,7 @@ WHILE_CHOOSING = """
 /desk/matters/{selection}/files/{file}/       302    200  200   200    404    404    404    404     200      200
 /desk/matters/{selection}/draw/               302    200  200   200    404    404    404    404     200      200
 /desk/matters/{entrustment}/draw/             302    404  404   404    404    404    404    404     404      404
+/desk/matters/{entrustment}/draft.pdf         302    404  404   404    404    404    404    404     404      404
 /desk/matters/{selection}/draw.json           302    404  404   404    404    404    404    404     404      404
 /progress/{selection}/draw/                   404    200  200   200    404    404    404    404     200      200
 /progress/{selection}/draw.json               302    302  302   302    302    302    302    302     302      302
@@ -132,6 +133,8 @@ WITH_A_REPORT = """
 /desk/matters/{appraisal}/                    302    200  200   200    404    200    404    404     404      404
 /desk/matters/{entrustment}/receipts/1/       302    200  200   200    404    200    404    404     200      200
 /desk/matters/{appraisal}/receipts/1/         302    200  200   200    404    200    404    404     404      404
+/desk/matters/{appraisal}/draft.pdf           302    404  404   404    404    200    404    404     404      404
+/desk/matters/{entrustment}/draft.pdf         302    404  404   404    404    404    404    404     404      404
 /desk/matters/{entrustment}/files/{file}/     302    200  200   200    404    200    404    404     200      200
 /desk/matters/{appraisal}/files/{file}/       302    200  200   200    404    200    404    404     404      404
 /desk/matters/{entrustment}/documents/{of_court}/  302 202 202  202    404    404    404    404     404      404

@@ -187,8 +187,9 @@ def papers(request: HttpRequest, matter_id: MatterId) -> Any:
     summary="下载文书",
 )
 def paper(request: HttpRequest, matter_id: MatterId, document_id: MatterId) -> Any:
-    """A document as PDF."""
+    """A document as PDF; who took it is noted, as at the desk."""
     found = _issued(request, matter_id, document_id)
+    people.note_access(actor_of(request), what="document", path=request.path, now=timezone.now(), matter_id=matter_id)
     return FileResponse(files.open_content(found.sha256), content_type="application/pdf")
 
 

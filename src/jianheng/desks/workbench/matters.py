@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from jianheng.kernel.procedure import Procedure
+from jianheng.modules.casework import api as casework
 from jianheng.services.documents import api as documents
 from jianheng.services.files import api as files
 from jianheng.services.people import api as people
@@ -32,12 +33,19 @@ def page(matter_id: int, actor: people.Actor) -> dict[str, Any]:
         "passed": passed(view.procedure, timeline),
         "case_file": files.items(view.root_id, seats=in_case),
         "papers": documents.of_matter(matter_id, seats=seats),
+        "draft": draft(matter_id, actor),
         "held": sorted(
             ((seat_title(view.procedure, seat), days) for seat, days in held.items()), key=lambda x: -x[1]
         ),
         "most": max(held.values(), default=0),
         "access": people.access_log(matter_id, limit=20) if view.seats.get("court") in actor.organisation_ids else [],
     }
+
+
+def draft(matter_id: int, actor: people.Actor) -> str:
+    """Where the draft of an opinion is read, by those who may; "" for everybody else."""
+    may = casework.drafted(matter_id, organisation_ids=actor.organisation_ids)
+    return f"/desk/matters/{matter_id}/draft.pdf" if may else ""
 
 
 def paper(document_id: int, *, matter_id: int, actor: people.Actor) -> documents.DocumentRef:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("matters/<int:matter_id>/", views.matter),
     path("matters/<int:matter_id>/acts/<slug:act_code>/", views.act),
     path("matters/<int:matter_id>/documents/<int:document_id>/", views.document),
+    path("matters/<int:matter_id>/draft.pdf", views.draft),
     path("matters/<int:matter_id>/files/<int:item_id>/", views.case_item),
     path("matters/<int:matter_id>/receipts/<int:seq>/", views.receipt),
     path("matters/<int:matter_id>/draw/", views.draw),

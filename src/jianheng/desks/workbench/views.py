@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jianheng.desks.workbench import matters
 from jianheng.kernel.errors import Refusal
+from jianheng.modules.casework import api as casework
 from jianheng.modules.selection import api as selection
 from jianheng.services.files import api as files
 from jianheng.services.ledger import api as ledger
@@ -180,6 +181,7 @@ def _form(
     context = {
         "act": declared,
         "matter": matter,
+        "draft": matter and matters.draft(matter.id, request.actor),  # type: ignore[attr-defined]
         "slots": forms.build(
             asking.given, values, choices=asking.choices, reasons=refusal.reasons if refusal else (), more=more
         ),
@@ -217,6 +219,16 @@ def document(request: HttpRequest, matter_id: int, document_id: int) -> HttpResp
         return render(request, "workbench/paper_pending.html", {"paper": paper, "matter_id": matter_id}, status=202)
     people.note_access(actor, what="document", path=request.path, now=timezone.now(), matter_id=matter_id)
     return served(paper.sha256, name=f"{paper.number}.pdf", kind="application/pdf")
+
+
+@members_only
+@require_safe
+def draft(request: HttpRequest, matter_id: int) -> HttpResponse:
+    """An opinion as it was drafted, for the institution's own people."""
+    actor = request.actor  # type: ignore[attr-defined]
+    pdf = casework.draft_paper(matter_id, organisation_ids=actor.organisation_ids)
+    people.note_access(actor, what="document", path=request.path, now=timezone.now(), matter_id=matter_id)
+    return HttpResponse(pdf, content_type="application/pdf")
 
 
 @members_only

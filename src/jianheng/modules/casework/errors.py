@@ -111,6 +111,14 @@ class NotClinicalError(Refusal):
     next_step = "请使用通用格式起草。"
 
 
+class NotAllSignedError(Refusal):
+    """意见书应当由全部鉴定人签名后签发；更换后的鉴定人尚未签名。"""
+
+    code = "NOT_ALL_SIGNED"
+    law = (f"{GR} 第三十七条",)
+    next_step = "请尚未签名的鉴定人审阅意见书并签名，再予签发。"
+
+
 class PromiseNeededError(Refusal):
     """鉴定人应当签署承诺书，才能开始鉴定。"""
 

@@ -15,6 +15,13 @@ class CaseOfAnotherCourtError(Refusal):
     next_step = "请核对案号中的法院代字；他院案件应由审理法院提出。"
 
 
+class SamePhoneError(Refusal):
+    """双方当事人的手机号码不能相同。"""
+
+    code = "SAME_PHONE"
+    next_step = "当事人凭手机号码和验证码查询、提出异议；请分别填写双方本人的号码。"
+
+
 class NotAppliedError(Refusal):
     """申请人尚未提出申请，不能准许。"""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from jianheng.services.documents import codes, presentation, producing, requesting, typesetting
@@ -123,12 +124,10 @@ def produce(document_id: int, *, now: datetime | None = None, storage: Storage |
     producing.produce(document_id, now=now, storage=storage)
 
 
-def preview(
-    kind: str, data: Mapping[str, Any], *, issuer_name: str, now: datetime | None = None, is_demo: bool = False
-) -> bytes:
+def preview(kind: str, data: Mapping[str, Any], *, issuer_name: str, now: datetime | None = None) -> bytes:
     """The paper as it would look, crossed 草稿 on every page: no number, no code, no seal; nothing is written."""
     wanted = form(kind)
-    marks = typesetting.Marks(title=wanted.title, issuer=issuer_name, draft=True, demo=is_demo)
+    marks = typesetting.Marks(title=wanted.title, issuer=issuer_name, draft=True, demo=bool(settings.DEMO))
     day = (now or timezone.now()).astimezone(presentation.CHINA).date()
     return typesetting.render(kind, checked(wanted, data), marks=marks, date=day)
 

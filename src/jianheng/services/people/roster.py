@@ -202,11 +202,16 @@ def _hold(person: Person, body: Organisation, roles: Iterable[str], since: date,
 
 
 def issue_password(login: str) -> FirstPassword:
-    """A new first password for somebody who lost theirs or comes back; refuses an unknown login."""
+    """A new first password for somebody who lost theirs or comes back; refuses an unknown login.
+
+    Tokens somebody may have issued with the old password end with it.
+    """
     account = _account(login)
     password = secrets.token_urlsafe(12)
     account.password, account.password_issued, account.is_active = make_password(password), True, True
     account.save(update_fields=["password", "password_issued", "is_active"])
+    if account.person is not None:
+        account.person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
     return FirstPassword(login, password)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
@@ -14,12 +15,14 @@ from jianheng.modules.casework.errors import (
     AlreadySignedError,
     DissentNeededError,
     ExamineeNeededError,
+    NotAllSignedError,
     NotClinicalError,
 )
 from jianheng.modules.casework.models import Appraisal
 from jianheng.modules.casework.terms import INSIDE, WITH_COURT
 from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
+from jianheng.services.documents import api as documents
 from jianheng.services.procedures.api import Given, Line, OptionalLine, OptionalText, Text, Turn, carries_out
 
 CLINICAL = "FM02"
@@ -141,7 +144,12 @@ class Draft(Given):
     remark: OptionalText = Field("", title="需要说明的事项")
 
 
-@carries_out("appraisal", "draft", given=Draft)
+def _draft_before(turn: Turn) -> dict[str, Any]:
+    """What was drafted before it was returned, to be mended instead of typed again."""
+    return papers.of(turn).draft
+
+
+@carries_out("appraisal", "draft", given=Draft, prefill=_draft_before)
 def draft(turn: Turn, given: Draft) -> None:
     """Submit a draft for review; only an assigned appraiser may.
 
@@ -224,8 +232,13 @@ class Issue(Given):
 
 @carries_out("appraisal", "issue", given=Issue)
 def issue(turn: Turn, given: Issue) -> None:
-    """Issue the opinion: the institution seals what the appraisers signed (通则 第三十八条)."""
+    """Issue the opinion: the institution seals what the appraisers signed (通则 第三十八条).
+
+    Refuses while somebody who took over from another has not signed (通则 第三十七条).
+    """
     appraisal, brief = papers.of(turn), entrustment.brief(turn.root_id)
+    if not rules.everyone(papers.person_ids(appraisal), done=appraisal.signed):
+        raise NotAllSignedError
     appraisal.issued_on = turn.today
     signers = [
         {
@@ -238,7 +251,7 @@ def issue(turn: Turn, given: Issue) -> None:
     ]
     paper = turn.issue(
         appraisal.opinion_kind,
-        data=opinion_data(turn, appraisal, brief),
+        data=opinion_data(appraisal, brief),
         signers=signers,
         audience=WITH_COURT,
     )
@@ -247,10 +260,28 @@ def issue(turn: Turn, given: Issue) -> None:
     _signoff(turn, appraisal, brief, note=given.note or "同意签发。")
 
 
-def opinion_data(turn: Turn, appraisal: Appraisal, brief: entrustment.Brief) -> dict[str, Any]:
+def drafted(matter_id: int, *, organisation_ids: Iterable[int]) -> Appraisal | None:
+    """The appraisal whose draft may be read: by the institution's own people, from when there is one."""
+    found = Appraisal.objects.filter(matter_id=matter_id, organisation_id__in=list(organisation_ids)).first()
+    return found if found and found.draft else None
+
+
+def draft_paper(matter_id: int, *, organisation_ids: Iterable[int]) -> bytes:
+    """The opinion as drafted, as a PDF crossed 草稿 on every page: what is reviewed, signed and issued."""
+    appraisal = drafted(matter_id, organisation_ids=organisation_ids)
+    if appraisal is None:
+        raise documents.NoSuchDocumentError
+    return documents.preview(
+        appraisal.opinion_kind,
+        opinion_data(appraisal, entrustment.brief(appraisal.root_id)),
+        issuer_name=str(institutions.letterhead(appraisal.institution_id)["name"]),
+    )
+
+
+def opinion_data(appraisal: Appraisal, brief: entrustment.Brief) -> dict[str, Any]:
     """The report from the draft, the plan, the records and the promise letters."""
     said, plan = appraisal.draft, appraisal.plan
-    first_promise = next(iter(appraisal.promised.values()), None)
+    promises = (appraisal.promised.get(str(one["person_id"])) for one in appraisal.appraisers)
     data: dict[str, Any] = {
         "institution": institutions.letterhead(appraisal.institution_id),
         "client": brief.court,
@@ -260,7 +291,7 @@ def opinion_data(turn: Turn, appraisal: Appraisal, brief: entrustment.Brief) -> 
         "category": brief.category_title,
         "is_re_appraisal": brief.is_re_appraisal,
         "accepted_on": appraisal.accepted_on,
-        "materials": papers.materials(turn.root_id),
+        "materials": papers.materials(appraisal.root_id),
         "started_on": appraisal.started_on,
         "finished_on": appraisal.finished_on,
         "place": said["place"],
@@ -279,7 +310,7 @@ def opinion_data(turn: Turn, appraisal: Appraisal, brief: entrustment.Brief) -> 
             for one in appraisal.appraisers
             if appraisal.signed.get(str(one["person_id"]))
         ],
-        "promise": first_promise,
+        "promise": next(filter(None, promises), None),
         "appraisers": [papers.named(one, specialty=brief.category_title) for one in appraisal.appraisers],
         "remark": said["remark"] or None,
     }
@@ -378,6 +409,8 @@ def deliver(turn: Turn, given: Delivery) -> None:
         signers=papers.signer(turn),
         audience=WITH_COURT,
     )
+    appraisal.extension = {}  # delivered: what was asked and not decided is pointless
+    appraisal.save(update_fields=["extension"])
     due_on = turn.latest_due("completion")
     turn.publish(
         "casework.delivered",

@@ -126,11 +126,7 @@ def promise(turn: Turn, given: Promise) -> str:
     appraisal.save(update_fields=["promised"])
     if not rules.everyone(papers.person_ids(appraisal), done=appraisal.promised):
         return "more"
-    return "resume" if _already_working(turn) else "plan"
-
-
-def _already_working(turn: Turn) -> bool:
-    return any(turn.is_open(node) for node in ("plan", "await_fee", "examine", "examine_supplement", "draft", "sign"))
+    return "resume" if appraisal.plan or turn.is_open("plan") else "plan"
 
 
 class StandardUsed(Given):

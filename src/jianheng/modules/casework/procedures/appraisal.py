@@ -314,7 +314,8 @@ EXAMINATION = (
     Act(
         "sign",
         "在意见书上签名",
-        at=("sign",),
+        at=("sign", "issue"),
+        by=("institution.appraiser",),
         outcomes={
             "more": Outcome(stays=True, label="尚有鉴定人未签名"),
             "all": Outcome(("issue",), label="全部签名"),
@@ -357,7 +358,7 @@ EXAMINATION = (
     Act(
         "extension_granted",
         "登记准许延期",
-        at=(*EXAMINING, "examine_supplement"),
+        at=(*EXAMINING, "examine_supplement", "deliver"),
         by=(SYSTEM,),
         outcomes={"done": Outcome(stays=True)},
         extends=("completion",),
@@ -368,7 +369,7 @@ EXAMINATION = (
     Act(
         "extension_refused",
         "登记不准许延期",
-        at=(*EXAMINING, "examine_supplement"),
+        at=(*EXAMINING, "examine_supplement", "deliver"),
         by=(SYSTEM,),
         outcomes={"done": Outcome(stays=True)},
         law=(f"{SPC202} 第十三条",),

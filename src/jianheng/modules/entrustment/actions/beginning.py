@@ -14,6 +14,7 @@ from jianheng.modules.entrustment.errors import (
     NoMaterialError,
     NotAppraisableError,
     NotCrossExaminedError,
+    SamePhoneError,
     SameSupervisorError,
     UnreliableTechniqueError,
 )
@@ -71,7 +72,8 @@ def _categories(turn: Turn) -> dict[str, list[tuple[str, str]]]:
 def request_appraisal(turn: Turn, given: Request) -> str:
     """Begin an appraisal: by explanation to the parties, on an application already made, or of the court's own motion.
 
-    Refuses a malformed case number, a case of another court and an unknown category.
+    Refuses a malformed case number, a case of another court, an unknown category, and one telephone for both sides:
+    it is what they come in by.
     Law: 最高人民法院关于民事诉讼证据的若干规定 第三十条; 民事诉讼法 第七十九条.
     """
     court_id = turn.organisation_id
@@ -79,6 +81,8 @@ def request_appraisal(turn: Turn, given: Request) -> str:
     court = people.organisation(court_id)
     if reasons := rules.case_belongs_to(given.case_number, court_code=court.code):
         raise Refusal(reasons=reasons)
+    if given.applicant_phone == given.respondent_phone:
+        raise SamePhoneError(about="respondent_phone")
     category = institutions.category(given.category)
     category_title = dict(institutions.category_choices()).get(category.code, category.name)
     turn.take_seat("court", court_id)

@@ -235,7 +235,7 @@ class Testimony(Given):
 def record_testimony(turn: Turn, given: Testimony) -> str:
     """Record the testimony; a refusal to appear makes the opinion unusable and the fee returnable (证据规定 第八十一条)."""
     if given.attendance == "ATTENDED":
-        return "attended"
+        return "waiting" if _something_open(turn, besides=turn.node) else "attended"
     entrustment = papers.of(turn)
     entrustment.unusable = entrustment.refund_due = True
     entrustment.save(update_fields=["unusable", "refund_due"])

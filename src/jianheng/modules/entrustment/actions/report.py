@@ -32,7 +32,8 @@ def receive_report(turn: Turn, given: Received) -> None:
     """Take the report over."""
     entrustment = papers.of(turn)
     entrustment.report_number, entrustment.report_received_on = given.number, turn.today
-    entrustment.report_dated_on, entrustment.overdue = given.dated_on, given.overdue
+    entrustment.report_dated_on = given.dated_on
+    entrustment.overdue = entrustment.overdue or given.overdue  # a report mended later was still late at first
     entrustment.appraisers, entrustment.unusable = given.appraisers, False
     entrustment.save()
     turn.tell(
@@ -179,12 +180,15 @@ def _grounds(turn: Turn) -> dict[str, list[tuple[str, str]]]:
 
 @carries_out("entrustment", "order_re_appraisal", given=ReAppraisal, choices=_grounds)
 def order_re_appraisal(turn: Turn, given: ReAppraisal) -> None:
-    """Decide on a re-appraisal; the first three grounds of 证据规定 第四十条 make the fee returnable."""
+    """Decide on a re-appraisal; the first three grounds of 证据规定 第四十条 make the fee returnable.
+
+    So did an appraiser who refused to appear (证据规定 第八十一条), whatever the ground.
+    """
     listed = lawbook.book().enumeration("court.reappraisal_grounds", on=turn.today, region=turn.region)
     listed.entry(given.ground)
     entrustment = papers.of(turn)
     entrustment.adopted = False
-    entrustment.refund_due = given.ground in listed.codes[:3]
+    entrustment.refund_due = entrustment.refund_due or given.ground in listed.codes[:3]
     entrustment.save(update_fields=["adopted", "refund_due"])
     turn.publish("entrustment.ended", end="re_appraisal", reason=given.facts)
 

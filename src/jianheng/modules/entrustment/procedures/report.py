@@ -100,6 +100,7 @@ REPORT = (
         at=("testimony",),
         outcomes={
             "attended": Outcome(("adopt",), label="鉴定人已出庭"),
+            "waiting": Outcome(label="鉴定人已出庭，另有异议尚未处理完毕"),
             "absent": Outcome(("adopt",), label="鉴定人拒不出庭"),
         },
         law=(f"{CER} 第八十条", f"{CER} 第八十一条"),

@@ -24,7 +24,10 @@ class Invitation(Given):
 
 @carries_out("selection", "invite_ranking", given=Invitation)
 def invite_ranking(turn: Turn, given: Invitation) -> None:
-    """Ask each side for a ranked list."""
+    """Ask each side for a ranked list; lists of an earlier round count no more."""
+    selection = candidates.of(turn)
+    selection.rankings = {}
+    selection.save(update_fields=["rankings"])
     if given.days:
         turn.term("response", length=given.days, unit="CD", basis="法院指定")
     for party in people.parties_of(turn.root_id):

@@ -43,7 +43,7 @@ def move_on(turn: Turn, given: Left) -> str:
         *selection.left,
         {"id": selection.chosen_id, "name": selection.chosen_name, "reason": given.reason},
     ]
-    if not selection.draw:
+    if not selection.draw or lots.holder(selection.draw) is None:
         selection.chosen_id, selection.chosen_name = None, ""
         selection.save()
         return "exhausted"

@@ -87,7 +87,7 @@ SELECTION = Procedure(
         Act(
             "designate",
             "指定机构",
-            at=("choose_mode",),
+            at=("choose_mode", "commit_list", "confirm_agreement"),
             outcomes={"done": Outcome(("standby",))},
             law=(f"{CER} 第三十二条", f"{OLD} 第十一条"),
             documents=("selection_record",),

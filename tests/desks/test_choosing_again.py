@@ -1,0 +1,42 @@
+"""Institutions leave one after another: there is always a next way to choose."""
+
+from __future__ import annotations
+
+import pytest
+
+from jianheng.kernel import draw as lots
+from jianheng.modules.selection.models import Selection
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
+
+pytestmark = pytest.mark.django_db
+
+
+def test_after_an_exhausted_draw_the_next_institution_may_leave_too(played) -> None:
+    """Chosen outside the list once nobody of the draw was left: it can refuse, and another way is chosen."""
+    case = played(before="entrustment.entrust", scenario="refusal_next_name")
+    row = Selection.objects.get(matter_id=case.newest("selection"))
+    while lots.holder(row.draw) is not None:
+        row.draw = lots.next_turn(row.draw, passed="不具备条件。", at=case.now)
+    row.save()
+
+    receipt = procedures.perform(
+        row.matter_id,
+        act="move_on",
+        by=people.PLATFORM,
+        given={"kind": "REFUSED", "reason": "不具备条件。"},
+        now=case.now,
+    )
+
+    assert receipt.outcome == "exhausted"
+    assert Selection.objects.get(pk=row.pk).draw == row.draw, "the draw that was made stays on record"
+
+
+def test_a_second_round_of_agreement_begins_without_the_lists_of_the_first(played) -> None:
+    case = played(before="selection.invite_ranking")
+    matter_id = case.newest("selection")
+    Selection.objects.filter(matter_id=matter_id).update(rankings={"applicant": [1]})
+
+    procedures.perform(matter_id, act="invite_ranking", by=case.actor("tech"), given={}, now=case.now)
+
+    assert Selection.objects.get(matter_id=matter_id).rankings == {}
