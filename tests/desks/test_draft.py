@@ -54,6 +54,9 @@ def test_a_returned_draft_is_mended_and_not_typed_again(played, browser) -> None
 
     assert ANALYSIS in form.content.decode()
     assert "张某甲（示例）" in form.content.decode()
+    told = browser(case.play.who("appraiser1@chosen")).get("/desk/inbox/").content.decode()
+    assert "复核退回修改" in told
+    assert agreed["on_opinion"] in told
 
 
 def test_a_paper_taken_by_the_interface_is_noted_like_one_read_at_the_desk(played, cast, client) -> None:

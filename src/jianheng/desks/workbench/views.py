@@ -59,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if actor.sides:
         return redirect("/progress/")
-    if actor.has_role("supervisor"):
+    if actor.regions:
         return redirect("/oversight/")
     page = procedures.work_list(
         actor,

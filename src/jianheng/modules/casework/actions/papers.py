@@ -9,12 +9,21 @@ from jianheng.modules.casework.models import Appraisal
 from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.files import api as files
+from jianheng.services.people import api as people
 from jianheng.services.procedures.api import Turn
 
 
 def of(turn: Turn) -> Appraisal:
     """The appraisal of a turn."""
     return Appraisal.objects.get(matter_id=turn.matter_id)
+
+
+def tell(turn: Turn, *roles: str, text: str) -> None:
+    """Put a line into the inboxes of posts of the institution."""
+    appraisal = of(turn)
+    turn.tell(
+        [people.post_holder(appraisal.organisation_id, role) for role in roles], text=f"{turn.reference}：{text}"
+    )
 
 
 def heading(appraisal: Appraisal, brief: entrustment.Brief) -> dict[str, Any]:

@@ -41,6 +41,7 @@ REPORT = (
         at=("objection_applicant", "objection_respondent"),
         outcomes={"one": Outcome(label="另一方尚在期限内"), "last": Outcome(("adopt",), label="异议期结束")},
         law=(f"{CER} 第三十七条",),
+        solemn=True,
         plain="当事人表示无异议",
     ),
     Act(
