@@ -231,7 +231,7 @@ class SendBack(Given):
 @carries_out("appraisal", "send_back_review", given=SendBack)
 def send_back_review(turn: Turn, given: SendBack) -> None:
     """The head sends the review back; intake reads why."""
-    papers.tell(turn, "intake", text=f"退回重新审查：{given.reason}")
+    papers.tell(turn, papers.of(turn), "intake", text=f"退回重新审查：{given.reason}")
 
 
 class Acceptance(Given):

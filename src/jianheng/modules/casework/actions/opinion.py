@@ -203,7 +203,10 @@ def review(turn: Turn, given: OpinionReview) -> str:
     if given.conclusion == "AGREE":
         return "agree"
     papers.tell(
-        turn, "appraiser", text=f"复核退回修改。关于鉴定程序：{given.on_procedure}关于鉴定意见：{given.on_opinion}"
+        turn,
+        appraisal,
+        "appraiser",
+        text=f"复核退回修改。关于鉴定程序：{given.on_procedure}关于鉴定意见：{given.on_opinion}",
     )
     return "revise"
 
@@ -414,8 +417,9 @@ def deliver(turn: Turn, given: Delivery) -> None:
         signers=papers.signer(turn),
         audience=WITH_COURT,
     )
-    appraisal.extension = {}  # delivered: what was asked and not decided is pointless
-    appraisal.save(update_fields=["extension"])
+    if appraisal.extension:  # asked and not decided: delivered, it is pointless
+        appraisal.extension = {}
+        appraisal.save(update_fields=["extension"])
     due_on = turn.latest_due("completion")
     turn.publish(
         "casework.delivered",
@@ -435,12 +439,12 @@ class Returned(Given):
 @carries_out("appraisal", "report_returned", given=Returned)
 def report_returned(turn: Turn, given: Returned) -> None:
     """The court finds the report not completed (法〔2020〕202号 第十一条): the draft is taken up again."""
-    papers.tell(turn, "appraiser", "head", text=f"法院退回鉴定书：{given.reason}")
+    papers.tell(turn, papers.of(turn), "appraiser", "head", text=f"法院退回鉴定书：{given.reason}")
 
 
 @carries_out("appraisal", "supplementary_ordered", given=Returned)
 def supplementary_ordered(turn: Turn, given: Returned) -> None:
     """A supplementary appraisal by the original appraisers (通则 第三十条), under a new completion clock."""
-    papers.tell(turn, "appraiser", "head", text=f"法院要求补充鉴定：{given.reason}")
+    papers.tell(turn, papers.of(turn), "appraiser", "head", text=f"法院要求补充鉴定：{given.reason}")
     brief = entrustment.brief(turn.root_id)
     turn.term("completion", length=brief.term_working_days, unit="WD", basis="补充鉴定（通则 第三十条）")

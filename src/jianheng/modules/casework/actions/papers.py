@@ -18,12 +18,10 @@ def of(turn: Turn) -> Appraisal:
     return Appraisal.objects.get(matter_id=turn.matter_id)
 
 
-def tell(turn: Turn, *roles: str, text: str) -> None:
+def tell(turn: Turn, appraisal: Appraisal, *roles: str, text: str) -> None:
     """Put a line into the inboxes of posts of the institution."""
-    appraisal = of(turn)
-    turn.tell(
-        [people.post_holder(appraisal.organisation_id, role) for role in roles], text=f"{turn.reference}：{text}"
-    )
+    holders = [people.post_holder(appraisal.organisation_id, role) for role in roles]
+    turn.tell(holders, text=f"{turn.reference}：{text}")
 
 
 def heading(appraisal: Appraisal, brief: entrustment.Brief) -> dict[str, Any]:

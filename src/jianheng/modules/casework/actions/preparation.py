@@ -283,7 +283,7 @@ def recusal_requested(turn: Turn, given: RecusalRequest) -> None:
 
 def remember_recusal(turn: Turn, appraisal: Appraisal, *, by: str, whom: str, ground: str) -> None:
     """Keep the request until it is decided; the head reads who asks whom to step back, and why."""
-    papers.tell(turn, "head", text=f"{by}申请{whom}回避：{ground}")
+    papers.tell(turn, appraisal, "head", text=f"{by}申请{whom}回避：{ground}")
     appraisal.recusal = {"by": by, "whom": whom, "ground": ground, "requested_on": turn.today.isoformat()}
     appraisal.save(update_fields=["recusal"])
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from jianheng.modules.selection import rules
 from jianheng.modules.selection.actions import candidates, papers
 from jianheng.modules.selection.errors import NotACandidateError
+from jianheng.modules.selection.models import Selection
 from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
 from jianheng.services.procedures.api import Days, Given, Nothing, OptionalText, Turn, carries_out
@@ -25,9 +26,7 @@ class Invitation(Given):
 @carries_out("selection", "invite_ranking", given=Invitation)
 def invite_ranking(turn: Turn, given: Invitation) -> None:
     """Ask each side for a ranked list; lists of an earlier round count no more."""
-    selection = candidates.of(turn)
-    selection.rankings = {}
-    selection.save(update_fields=["rankings"])
+    Selection.objects.filter(matter_id=turn.matter_id).update(rankings={})
     if given.days:
         turn.term("response", length=given.days, unit="CD", basis="法院指定")
     for party in people.parties_of(turn.root_id):
