@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jianheng.kernel import draw as lots
+from jianheng.modules.entrustment.models import Entrustment
 from jianheng.modules.selection.models import Selection
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
@@ -40,3 +41,13 @@ def test_a_second_round_of_agreement_begins_without_the_lists_of_the_first(playe
     procedures.perform(matter_id, act="invite_ranking", by=case.actor("tech"), given={}, now=case.now)
 
     assert Selection.objects.get(matter_id=matter_id).rankings == {}
+
+
+def test_the_lateness_of_an_institution_is_not_held_against_its_successor(played) -> None:
+    case = played(before="entrustment.withdraw_opinion", scenario="opinion_withdrawn")
+    Entrustment.objects.filter(matter_id=case.root_id).update(overdue=True)
+
+    case.next_step()
+
+    row = Entrustment.objects.get(matter_id=case.root_id)
+    assert (row.institution_id, row.overdue) == (None, False)

@@ -44,7 +44,7 @@ def page(matter_id: int, actor: people.Actor) -> dict[str, Any]:
 
 def draft(matter_id: int, actor: people.Actor) -> str:
     """Where the draft of an opinion is read, by those who may; "" for everybody else."""
-    may = casework.drafted(matter_id, organisation_ids=actor.organisation_ids)
+    may = casework.has_draft(matter_id, organisation_ids=actor.organisation_ids)
     return f"/desk/matters/{matter_id}/draft.pdf" if may else ""
 
 

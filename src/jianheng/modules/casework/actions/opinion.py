@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
+from django.db.models import QuerySet
 from pydantic import Field
 
 from jianheng.kernel.errors import Refusal
@@ -268,15 +269,20 @@ def issue(turn: Turn, given: Issue) -> None:
     _signoff(turn, appraisal, brief, note=given.note or "同意签发。")
 
 
-def drafted(matter_id: int, *, organisation_ids: Iterable[int]) -> Appraisal | None:
+def _drafted(matter_id: int, organisation_ids: Iterable[int]) -> QuerySet[Appraisal]:
     """The appraisal whose draft may be read: by the institution's own people, from when there is one."""
-    found = Appraisal.objects.filter(matter_id=matter_id, organisation_id__in=list(organisation_ids)).first()
-    return found if found and found.draft else None
+    own = Appraisal.objects.filter(matter_id=matter_id, organisation_id__in=list(organisation_ids))
+    return own.exclude(draft={})
+
+
+def has_draft(matter_id: int, *, organisation_ids: Iterable[int]) -> bool:
+    """Whether these organisations may read a draft of the opinion."""
+    return _drafted(matter_id, organisation_ids).exists()
 
 
 def draft_paper(matter_id: int, *, organisation_ids: Iterable[int]) -> bytes:
     """The opinion as drafted, as a PDF crossed 草稿 on every page: what is reviewed, signed and issued."""
-    appraisal = drafted(matter_id, organisation_ids=organisation_ids)
+    appraisal = _drafted(matter_id, organisation_ids).first()
     if appraisal is None:
         raise documents.NoSuchDocumentError
     return documents.preview(

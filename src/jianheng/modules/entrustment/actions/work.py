@@ -63,7 +63,7 @@ def forget_institution(turn: Turn) -> None:
     entrustment.institution_id = entrustment.institution_organisation_id = None
     entrustment.institution_name = entrustment.mode = ""
     entrustment.fee_fen = entrustment.entrusted_on = entrustment.accepted_on = None
-    entrustment.pending_extension = {}
+    entrustment.pending_extension, entrustment.overdue = {}, False  # its lateness is not its successor's
     entrustment.save()
     turn.leave_seat("institution")
 
