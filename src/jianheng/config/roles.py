@@ -42,6 +42,7 @@ READ = ("django_migrations", "django_content_type", "auth_permission", "auth_gro
 # Of no use once they have served, whole tables and (with "_" at the end) families of them.
 FORGOTTEN = (
     "ledger_pending",
+    "procedures_wholename",
     "people_passattempt",
     "django_session",
     "django_cache",

@@ -4,7 +4,7 @@ One entrustment is begun through the door; its rows are taken as the pattern. Ea
 parties, a day and a due day of its own; its act's commitment, its log entry and the entry's leaf are computed anew, so
 that their log verifies like the log of one. Rows go in by COPY, without indexes while they do.
 
-Beyond two million, copies are thin: matter, words and work item, which is all that lists, searches and counts read. Acts,
+Beyond two million, copies are thin: matter, words, names and work item, which is all that lists, searches and counts read. Acts,
 entries and entrustments of ten million would take thirty gigabytes and show nothing that two million do not.
 """
 
@@ -34,14 +34,19 @@ from jianheng.services.procedures import api as procedures
 TABLES = (
     "procedures_matter",
     "procedures_workitem",
+    "procedures_wholename",
     "procedures_actrecord",
     "ledger_entry",
     "ledger_pending",
     "entrustment_entrustment",
 )
-THIN = ("procedures_matter", "procedures_workitem")
+THIN = ("procedures_matter", "procedures_workitem", "procedures_wholename")
 WHOLE = 2_000_000
 BATCH = 20_000
+LISTED = {  # what stands in a list beside the rows, whole
+    "procedures_wholename": "%(applicant_key)d\t%(matter)d\n%(respondent_key)d\t%(matter)d\n",
+    "ledger_pending": "%(entry)s\n",
+}
 JSONB = 3802  # PostgreSQL's number of the type
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹"
 ORDINALS = "甲乙丙丁戊己庚辛壬癸"
@@ -179,7 +184,7 @@ class Pattern:
         assert judge is not None
         given = GIVEN | {"case_number": f"（2026）吉0199民初{size() + 1}号"}
         begun = procedures.begin("entrustment", by=judge, given=given)
-        rows = {table: _row(table, begun.matter_id) for table in TABLES if table != "ledger_pending"}
+        rows = {table: _row(table, begun.matter_id) for table in TABLES if table not in LISTED}
         act = rows["procedures_actrecord"]
         said = {
             **{name: act[name] for name in ("seq", "code", "outcome", "holder", "name", "given")},
@@ -196,15 +201,15 @@ class Pattern:
         courts = people.organisations(kind=people.OrganisationKind.COURT, region_prefix="22")
         own = people.organisation(judge.organisation_ids[0])
         return cls(
-            lines={table: _line(row | filled.get(table, {})) for table, row in rows.items()}
-            | {"ledger_pending": "%(entry)s\n"},
+            lines={table: _line(row | filled.get(table, {})) for table, row in rows.items()} | LISTED,
             act=_text(said | {"matter": INTEGER["matter"], **ACT, "given": said["given"] | VARYING}),
             body=_text(
                 body
                 | {"id": "%(entry)s", "matter": INTEGER["matter"], "at": "%(instant)s"}
                 | {"data": body["data"] | {"act": "%(matter)d/1", "commitment": "%(commitment)s"}}
             ),
-            words={text: frozenset(procedures.tokens(text)) for text in (*PEOPLE, *CAUSES)}
+            words={text: frozenset([*procedures.tokens(text), procedures.whole_name(text)]) for text in PEOPLE}
+            | {text: frozenset(procedures.tokens(text)) for text in CAUSES}
             | {"fixed": frozenset(procedures.tokens(title, "（2026）吉民初号", given["subject"]))},
             courts=tuple(Court(one.id, one.code) for one in courts if len(one.code) > 1 and one.id != own.id),
             busiest=Court(own.id, own.code),
@@ -373,6 +378,8 @@ def fill(pattern: Pattern, number: int, chance: random.Random) -> dict[str, Any]
         "case": case,
         "applicant": applicant,
         "respondent": respondent,
+        "applicant_key": procedures.name_key(court.id, procedures.whole_name(applicant)),
+        "respondent_key": procedures.name_key(court.id, procedures.whole_name(respondent)),
         "cause": cause,
         "instant": canonical.instant(at),
         "due": (at + timedelta(days=chance.randrange(SPREAD_DAYS))).date().isoformat(),

@@ -30,6 +30,10 @@ select i.id, i.node, i.due_on, i.opened_at, m.id, m.title, m.reference, m.proced
 from procedures_workitem i join procedures_matter m on m.id = i.matter_id
 where i.holder = %s and i.closed_at is null order by i.sort_on, i.id limit 31
 """
+NAMED = """
+select m.id, m.title, m.reference from procedures_wholename n join procedures_matter m on m.id = n.matter_id
+where n.key = %s order by n.matter_id desc limit 30
+"""
 
 
 def figures(matter_id: int) -> dict[str, Any]:
@@ -53,11 +57,10 @@ def figures(matter_id: int) -> dict[str, Any]:
             _words(court, reference),
             [],
         ),
-        "search by a rare name": _one(
-            lambda: procedures.find(judge, text=RARE), _words(court, *procedures.tokens(RARE)), []
-        ),
-        "search by a name": _one(
-            lambda: procedures.find(judge, text=NAME), _words(court, *procedures.tokens(NAME)), []
+        "search by a rare name": _one(lambda: procedures.find(judge, text=RARE), NAMED, [_key(court, RARE)]),
+        "search by a name": _one(lambda: procedures.find(judge, text=NAME), NAMED, [_key(court, NAME)]),
+        "search by parts of a name": _one(
+            lambda: procedures.find(judge, text=NAME, wide=True), _words(court, *procedures.tokens(NAME)), []
         ),
         "search by a common word": _one(
             lambda: procedures.find(judge, text=COMMON), _words(court, *procedures.tokens(COMMON)), []
@@ -69,6 +72,10 @@ def figures(matter_id: int) -> dict[str, Any]:
             [],
         ),
     } | _pages(matter_id, reference)
+
+
+def _key(court: int, name: str) -> int:
+    return procedures.name_key(court, procedures.whole_name(name))
 
 
 def _words(court: int, *words: str) -> str:

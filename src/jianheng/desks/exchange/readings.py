@@ -73,9 +73,13 @@ def find(
     q: Words = "",
     state: Literal["", "open", "closed"] = "",
     after: AfterNumber = 0,
+    wide: Truth = False,
 ) -> Any:
-    """Matters this client may see, newest first."""
-    return list(procedures.find(actor_of(request), text=q, state=state, after=after or None))
+    """Matters this client may see, newest first.
+
+    Where parties bear exactly the name asked for (`by_name`), only theirs; `wide` asks for all that hold the words.
+    """
+    return list(procedures.find(actor_of(request), text=q, state=state, after=after or None, wide=wide))
 
 
 @api.get("/matters/{matter_id}", response=answers(MatterOut), tags=["事项"], summary="事项详情")

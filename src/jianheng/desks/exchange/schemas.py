@@ -136,6 +136,7 @@ class MatterLine(Schema):
     opened_at: datetime
     closed_at: datetime | None
     end: str
+    by_name: bool
 
 
 class WorkLine(Schema):

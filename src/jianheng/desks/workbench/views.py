@@ -82,6 +82,7 @@ def find(request: HttpRequest) -> HttpResponse:
         procedure=request.GET.get("procedure", ""),
         state=request.GET.get("state", ""),
         after=_number(after),
+        wide=request.GET.get("wide") == "1",
     )
     return render(
         request,

@@ -66,7 +66,7 @@ from jianheng.services.procedures.registry import (
     register,
 )
 from jianheng.services.procedures.turn import Turn
-from jianheng.services.procedures.words import tokens
+from jianheng.services.procedures.words import name_key, tokens, whole_name
 from jianheng.services.procedures.worklist import WorkPage, WorkRow, work_list
 
 __all__ = [
@@ -121,6 +121,7 @@ __all__ = [
     "lapse_due",
     "matter",
     "matter_row",
+    "name_key",
     "new_key",
     "open_nodes",
     "opening_post",
@@ -138,5 +139,6 @@ __all__ = [
     "timeline",
     "tokens",
     "visible",
+    "whole_name",
     "work_list",
 ]

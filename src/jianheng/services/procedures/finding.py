@@ -1,6 +1,9 @@
-"""Matters by words: rare ones by the index of words, common ones by walking back from the newest.
+"""Matters by somebody's whole name, else by words: rare ones by their index, common ones by walking back from the newest.
 
-Which way is shorter depends on the words asked for, so they stand in the statement itself, quoted by the driver: a plan
+Whoever types a party's whole name wants that party's matters, not those of a 王某丙 against a 李某甲乙; they stand in an index
+of their own in the order of matters, so that the newest thirty are found as fast among ten million as among ten
+thousand. Only where nobody bears the name, or on demand, words are looked for. Which way to them is shorter depends on
+the words, so they stand in the statement itself, quoted by the driver: a plan
 prepared for any words at all (PostgreSQL manual, PREPARE, "generic plan") costs a hundred times as much. Who may see
 a matter is one of its words ("@12"), so that the index gives only what the viewer sees.
 """
@@ -16,15 +19,20 @@ from psycopg.sql import SQL, Composable
 
 from jianheng.services.people import api as people
 from jianheng.services.procedures import registry
+from jianheng.services.procedures.words import LONGEST, name_key, whole_name
 from jianheng.services.procedures.words import asked as words_asked
 
 PAGE = 30
-LONGEST = 100  # characters looked for; a word of more than two thousand bytes is none the index could hold
 STATES: dict[str, LiteralString] = {"open": "m.closed_at is null", "closed": "m.closed_at is not null"}
 FIND = """
-select m.id, coalesce(m.root_id, m.id), m.reference, m.title, m.procedure, m.version, m.opened_at, m.closed_at, m."end"
-from procedures_matter m where {} order by m.id desc limit {}
+select {}.id, coalesce(m.root_id, m.id), m.reference, m.title, m.procedure, m.version, m.opened_at, m.closed_at, m."end"
+from {} where {} order by 1 desc limit {}
 """
+MATTERS = SQL("procedures_matter m")
+# "offset 0" keeps the planner from going by the index of words after all, for which it would have to see every one
+BORNE = SQL("""(
+  select distinct matter_id id from procedures_wholename where key in ({}) and {} order by 1 desc
+) n cross join lateral (select * from procedures_matter where id = n.id offset 0) m""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class MatterRow:
     opened_at: datetime
     closed_at: datetime | None
     end: str
+    by_name: bool = False  # a party bears exactly the name that was looked for
 
 
 def find(
@@ -49,25 +58,64 @@ def find(
     state: str = "",
     after: int | None = None,
     size: int = PAGE,
+    wide: bool = False,
 ) -> tuple[MatterRow, ...]:
-    """Matters the actor may see, newest first: by words or case number, by procedure, by open/closed."""
-    lexemes = " & ".join(_lexeme(word) for word in words_asked(text[:LONGEST]))
-    conditions = [_seen(actor, lexemes)]
+    """Matters the actor may see, newest first: by a party's name, by words or case number; by procedure, by open/closed.
+
+    Where parties bear exactly the name typed, only their matters are told, marked ``by_name``; ``wide`` asks for
+    all that hold the words.
+    """
+    filters = []
     if procedure:
-        conditions.append(SQL("m.procedure = {}").format(procedure))
+        filters.append(SQL("m.procedure = {}").format(procedure))
     if state in STATES:
-        conditions.append(SQL(STATES[state]))
+        filters.append(SQL(STATES[state]))
+    name = "" if wide else whole_name(text)
+    if name and (viewers := _viewers(actor)):
+        borne = _Borne(actor, name, viewers, filters)
+        found = borne.page(after, size)
+        if found or (after and borne.page(None, 1)):
+            return found
+    lexemes = " & ".join(_lexeme(word) for word in words_asked(text[:LONGEST]))
     if after:
-        conditions.append(SQL("m.id < {}").format(after))
-    sql = SQL(FIND).format(SQL(" and ").join(conditions), size)
+        filters.append(SQL("m.id < {}").format(after))
+    return _rows("m", MATTERS, [_seen(actor, lexemes), *filters], size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Borne:
+    """Matters whose party bears exactly a name, in the order of their index."""
+
+    actor: people.Actor
+    name: str
+    viewers: tuple[int, ...]
+    filters: list[Composable]
+
+    def page(self, after: int | None, size: int) -> tuple[MatterRow, ...]:
+        """A page of them, newest first."""
+        keys = SQL(", ").join(name_key(viewer, self.name) for viewer in self.viewers)
+        before = SQL("matter_id < {}").format(after) if after else SQL("true")
+        conditions = [_seen(self.actor, _lexeme(self.name)), *self.filters]
+        return _rows("n", BORNE.format(keys, before), conditions, size)
+
+
+def _rows(
+    led_by: LiteralString, source: Composable, conditions: list[Composable], size: int
+) -> tuple[MatterRow, ...]:
+    sql = SQL(FIND).format(SQL(led_by), source, SQL(" and ").join(conditions), size)
     with connection.cursor() as cursor:
         cursor.execute(sql.as_string(cursor.connection))
-        return tuple(_row(*found) for found in cursor.fetchall())
+        return tuple(_row(*found, by_name=source is not MATTERS) for found in cursor.fetchall())
+
+
+def _viewers(actor: people.Actor) -> tuple[int, ...]:
+    """The organisations whose matters the actor sees."""
+    return (*actor.organisation_ids, *actor.organisations_below)
 
 
 def _seen(actor: people.Actor, lexemes: str) -> Composable:
     """The gate of :func:`queries.may_see` and the words, asked of the index of words together."""
-    mine = " | ".join(f"'@{one}'" for one in (*actor.organisation_ids, *actor.organisations_below))
+    mine = " | ".join(f"'@{one}'" for one in _viewers(actor))
     words = SQL("m.words @@ {}::tsquery").format(lexemes) if lexemes else SQL("true")
     if actor.system:
         return words
@@ -93,6 +141,7 @@ def _row(
     opened_at: datetime,
     closed_at: datetime | None,
     end: str,
+    by_name: bool,
 ) -> MatterRow:
     declared = registry.procedure(code, version)
     return MatterRow(
@@ -104,4 +153,5 @@ def _row(
         opened_at=opened_at,
         closed_at=closed_at,
         end=declared.end[end].title if end else "",
+        by_name=by_name,
     )

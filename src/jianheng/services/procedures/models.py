@@ -30,7 +30,9 @@ class Matter(models.Model):
     end = models.CharField("结束方式", max_length=40, default="", blank=True)
     acts = models.PositiveIntegerField("已办行为数", default=0)
     last_act_at = models.DateTimeField("最近办理时间")
-    words = SearchVectorField(null=True)  # and "@12" for each organisation that may see it, kept by a trigger
+    words = SearchVectorField(
+        null=True
+    )  # "=张某甲" a whole name; a trigger adds "@12", an organisation that may see it
 
     class Meta:
         verbose_name = "事项"
@@ -41,6 +43,20 @@ class Matter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.title}"
+
+
+class WholeName(models.Model):
+    """One line of the index of whole names: a key for (organisation, name), in the order of matters; kept by a trigger.
+
+    It only says where to look: who may see a matter and what it is called stand among the words of the matter.
+    """
+
+    pk = models.CompositePrimaryKey("key", "matter_id")
+    key = models.BigIntegerField()
+    matter_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.matter_id}"
 
 
 class WorkItem(models.Model):

@@ -21,6 +21,7 @@ from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks, papers
 from jianheng.services.procedures.models import Term
+from jianheng.services.procedures.words import whole_name
 
 TITLE_LETTERS = 200  # what a matter is called may be made of several long names
 
@@ -143,11 +144,16 @@ class Turn:
         """Empty a seat."""
         self.state["seats"] = {key: value for key, value in self.state["seats"].items() if key != name}
 
-    def name(self, *, title: str = "", reference: str = "", words: Iterable[str] = ()) -> None:
-        """Set what the matter is called, its number, and the words it can be found by."""
+    def name(
+        self, *, title: str = "", reference: str = "", words: Iterable[str] = (), bearers: Iterable[str] = ()
+    ) -> None:
+        """Set what the matter is called, its number, the words it can be found by, and whose whole names.
+
+        Words and names said together replace those of before.
+        """
         self.state["title"] = title[:TITLE_LETTERS] or self.state["title"]
         self.state["reference"] = reference or self.state["reference"]
-        given = [word for word in words if word]
+        given = [word for word in (*words, *map(whole_name, bearers)) if word]
         if given:
             self.words = [*(self.words or []), *given]
 

@@ -49,6 +49,7 @@ def begin(turn: Turn, given: Nothing) -> None:
         title=f"{brief.category_title}：{brief.applicant}与{brief.respondent}",
         reference=brief.number or brief.case_number,
         words=_words(brief),
+        bearers=(brief.applicant, brief.respondent),
     )
 
 
@@ -84,7 +85,11 @@ def register_material(turn: Turn, given: Receipt) -> None:
     appraisal.save()
     starts = turn.law("appraisal.acceptance.starts")
     turn.term("acceptance", start_on=appraisal.entrusted_on if starts.value == "entrustment" else turn.today)
-    turn.name(reference=appraisal.file_number, words=[*tokens(appraisal.file_number), *_words(brief)])
+    turn.name(
+        reference=appraisal.file_number,
+        words=[*tokens(appraisal.file_number), *_words(brief)],
+        bearers=(brief.applicant, brief.respondent),
+    )
     turn.issue(
         "material_receipt",
         data={

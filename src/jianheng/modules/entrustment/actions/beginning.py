@@ -129,6 +129,7 @@ def request_appraisal(turn: Turn, given: Request) -> str:
         words=procedures.tokens(
             given.case_number, given.cause, given.applicant, given.respondent, category_title, given.subject
         ),
+        bearers=(given.applicant, given.respondent),
     )
     if given.origin == Origin.EXPLANATION:
         if given.application_days:
@@ -339,7 +340,10 @@ def file(turn: Turn, given: Filing) -> None:
     entrustment.number = f"（{year}）{court.code}委鉴{serial}号"
     entrustment.lead, entrustment.assistant = given.lead, given.assistant
     entrustment.save(update_fields=["number", "lead", "assistant"])
-    turn.name(words=procedures.tokens(entrustment.number, *_words(entrustment)))
+    turn.name(
+        words=procedures.tokens(entrustment.number, *_words(entrustment)),
+        bearers=(entrustment.applicant, entrustment.respondent),
+    )
     turn.publish(
         "entrustment.filed",
         category=entrustment.category,

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 
 from jianheng.services.people.api import PLATFORM, Actor, PostRef
 from jianheng.services.procedures.finding import find
-from jianheng.services.procedures.models import Matter
+from jianheng.services.procedures.models import Matter, WholeName
 from jianheng.services.procedures.queries import may_see
-from jianheng.services.procedures.words import tokens
+from jianheng.services.procedures.words import name_key, tokens, whole_name
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 TITLE = "张某甲与李某乙机动车交通事故责任纠纷 O'Brien \\ 100%"
 
 
-def begun(viewers: tuple[int, ...] = (1,), title: str = TITLE, **more: Any) -> Matter:
-    """A matter seen by some organisations, to be found by its title and a party, as the modules name it."""
+def begun(viewers: tuple[int, ...] = (1,), title: str = TITLE, bearers: tuple[str, ...] = (), **more: Any) -> Matter:
+    """A matter seen by some organisations, to be found by its title and its parties, as the modules name it."""
     from django.db import connection
 
     values = {"region": "220199", "procedure": "entrustment", "version": 1, "opened_at": NOON, "last_act_at": NOON}
@@ -29,7 +29,7 @@ def begun(viewers: tuple[int, ...] = (1,), title: str = TITLE, **more: Any) -> M
     with connection.cursor() as cursor:
         cursor.execute(
             "update procedures_matter set words = array_to_tsvector(%s) where id = %s",
-            [tokens(title, "张某甲"), matter.pk],
+            [[*tokens(title, "张某甲"), *map(whole_name, bearers)], matter.pk],
         )
     return matter
 
@@ -121,3 +121,85 @@ def test_filters_narrow_and_pages_go_on_from_the_last_line() -> None:
     assert len(ids(of(1), state="open")) == 4
     assert ids(of(1), procedure="selection") == []
     assert ids(of(1), procedure="entrustment' or true --", state="all") == []
+
+
+def against(one: str, other: str, viewers: tuple[int, ...] = (1,)) -> Matter:
+    """A matter between two parties."""
+    return begun(viewers, f"{one}与{other}健康权纠纷", (one, other))
+
+
+def lines() -> set[tuple[int, int]]:
+    """Every line of the index of names."""
+    return set(WholeName.objects.values_list("key", "matter_id"))
+
+
+def test_a_whole_name_finds_whoever_bears_it_and_not_two_who_share_its_parts() -> None:
+    wanted = against("王某甲乙", "赵某丙丁")
+    of_two = against("王某丙丁", "李某甲乙")
+    longer = against("王某甲乙建筑有限公司", "钱某")
+
+    assert ids(of(1), text="王某甲乙") == [wanted.pk]
+    assert {wanted.pk, of_two.pk, longer.pk} == set(ids(of(1), text="王某甲乙", wide=True))
+    assert [row.by_name for row in find(of(1), text="王某甲乙")] == [True]
+    assert not any(row.by_name for row in find(of(1), text="王某甲乙", wide=True))
+
+
+def test_where_nobody_bears_the_name_its_words_are_looked_for() -> None:
+    longer = against("王某甲乙建筑有限公司", "钱某")
+
+    assert ids(of(1), text="王某甲乙") == [longer.pk]
+
+
+@pytest.mark.parametrize(
+    "typed", [" 王某甲乙 ", "王某 甲乙", "王某甲乙\u3000", "ＡＢＣ（示例）公司", "abc(示例)公司", "Abc （示例） 公司"]
+)
+def test_a_name_is_found_however_it_is_spaced_and_written(typed: str) -> None:
+    wanted = against("王某甲乙", "ABC（示例）公司")
+
+    assert [(row.id, row.by_name) for row in find(of(1), text=typed)] == [(wanted.pk, True)]
+
+
+def test_bearers_are_told_page_by_page_and_filtered_and_the_last_page_is_not_filled_with_others() -> None:
+    borne = [against("王某甲乙", "赵某") for _ in range(3)]
+    against("王某丙丁", "李某甲乙")
+    Matter.objects.filter(pk=borne[1].pk).update(closed_at=NOON, end="completed")
+
+    assert ids(of(1), text="王某甲乙", size=2) == [borne[2].pk, borne[1].pk]
+    assert ids(of(1), text="王某甲乙", size=2, after=borne[1].pk) == [borne[0].pk]
+    assert ids(of(1), text="王某甲乙", after=borne[0].pk) == []
+    assert ids(of(1), text="王某甲乙", state="closed") == [borne[1].pk]
+
+
+def test_a_name_is_found_by_whoever_sees_the_matter_and_by_nobody_else() -> None:
+    matter = against("王某甲乙", "赵某", (1, 2))
+    assert (
+        ids(of(1), text="王某甲乙") == ids(of(2, 3), text="王某甲乙") == ids(of(1, 2), text="王某甲乙") == [matter.pk]
+    )
+    assert ids(of(3), text="王某甲乙") == ids(of(), text="王某甲乙") == []
+
+    Matter.objects.filter(pk=matter.pk).update(viewer_ids=[2, 3])
+
+    assert ids(of(1), text="王某甲乙") == []
+    assert ids(of(3), text="王某甲乙") == [matter.pk]
+    assert lines() == {
+        (name_key(viewer, f"={name}"), matter.pk) for viewer in (2, 3) for name in ("王某甲乙", "赵某")
+    }
+
+
+def test_a_line_of_the_index_that_is_too_many_lets_nobody_see_more() -> None:
+    matter = against("王某甲乙", "赵某", (1,))
+    WholeName.objects.create(key=name_key(2, "=王某甲乙"), matter_id=matter.pk)
+    WholeName.objects.create(key=name_key(1, "=钱某"), matter_id=matter.pk)
+
+    assert ids(of(2), text="王某甲乙") == ids(of(1), text="钱某") == []
+
+
+def test_another_name_given_later_replaces_the_first() -> None:
+    from django.db import connection
+
+    matter = against("王某甲乙", "赵某")
+    with connection.cursor() as cursor:
+        cursor.execute("update procedures_matter set words = array_to_tsvector(%s)", [[whole_name("王某甲丙")]])
+
+    assert ids(of(1), text="王某甲丙") == [matter.pk]
+    assert lines() == {(name_key(1, "=王某甲丙"), matter.pk)}
