@@ -152,6 +152,7 @@ def described(caller, monkeypatch) -> Any:
         signal.disconnect(close_old_connections)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", undone)
     schema.config.generation.update(with_security_parameters=False)  # a call without a token has tests of its own
+    schema.config.analysis.constants.enabled = THOROUGH  # a validator for every literal and field: ten gigabytes, minutes
     yield schema
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
