@@ -81,6 +81,22 @@ def test_a_character_no_paper_can_carry_is_refused_in_every_text_of_every_act(ch
     assert tried > 100
 
 
+def test_one_letter_more_than_the_description_allows_is_refused_in_every_field_of_every_act() -> None:
+    tried, let_through = 0, []
+    for does, given in inputs().items():
+        model = procedures.implementation(*does.split(".")).given
+        for name, said in model.model_json_schema()["properties"].items():
+            if longest := said.get("maxLength"):
+                tried += 1
+                with pytest.raises(procedures.InputError) as refused:
+                    procedures.read(model, {**given, name: "字" * (longest + 1)})
+                if name not in {reason.about for reason in refused.value.reasons}:
+                    let_through.append((does, name))
+
+    assert let_through == []
+    assert tried > 50
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("character", UNPRINTABLE)
 def test_such_a_character_is_refused_at_the_form_and_at_the_interface(character, played, cast, browser) -> None:

@@ -53,6 +53,7 @@ from tests.gate.declared import everyone, places, states
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "0"))
 THOROUGH = EXAMPLES > 0
+LONG_TEXT = 500
 RUN = settings(
     max_examples=EXAMPLES or 3,
     derandomize=True,
@@ -152,10 +153,30 @@ def described(caller, monkeypatch) -> Any:
         signal.disconnect(close_old_connections)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", undone)
     schema.config.generation.update(with_security_parameters=False)  # a call without a token has tests of its own
-    schema.config.analysis.constants.enabled = THOROUGH  # a validator for every literal and field: ten gigabytes, minutes
+    schema.config.analysis.constants.enabled = (
+        THOROUGH  # a validator for every literal and field: ten gigabytes, minutes
+    )
+    if not THOROUGH:
+        _without_long_limits(schema.raw_schema)
     yield schema
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+def _without_long_limits(part: Any) -> None:
+    """Take out how long long texts may be: made one with their pattern, "{0,20000}", each costs a second to compile.
+
+    That one letter too many is refused, ``tests/bad_input/test_characters.py`` shows, and a thorough run.
+    """
+    if isinstance(part, list):
+        for inner in part:
+            _without_long_limits(inner)
+    if not isinstance(part, dict):
+        return
+    if "pattern" in part and part.get("maxLength", 0) > LONG_TEXT:
+        del part["maxLength"]
+    for inner in part.values():
+        _without_long_limits(inner)
 
 
 def test_every_operation_is_what_its_description_says(described, caller, subtests) -> None:
