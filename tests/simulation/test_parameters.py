@@ -9,7 +9,7 @@ import pytest
 
 from jianheng.config.commands import simulate
 from jianheng.config.simulation import compare
-from jianheng.config.simulation.errors import HomeInUseError, HttpKeepsItsOwnTimeError
+from jianheng.config.simulation.errors import HomeInUseError
 from jianheng.config.simulation.hours import CHINA, Hours
 from jianheng.config.simulation.parameters import POLICIES, ParameterFileError, Wait, load, policy_path
 from jianheng.config.simulation.running import hours_of
@@ -94,12 +94,10 @@ def test_a_run_into_a_year_without_a_calendar_is_refused() -> None:
         hours_of(load(None, start_on=f"{last}-12-01"), 60)
 
 
-def test_over_http_and_into_a_home_in_use_is_refused(tmp_path) -> None:
+def test_a_run_into_a_home_in_use_is_refused(tmp_path) -> None:
     (tmp_path / "something").touch()
     given = {"parameters": None, "full": False, "requests": None, "seed": 1, "days": 1, "out": tmp_path}
     parsed = simulate.argparse.Namespace
-    with pytest.raises(HttpKeepsItsOwnTimeError):
-        simulate._run(parsed(**given, http=True, home=None))
     with pytest.raises(HomeInUseError):
         simulate._run(parsed(**given, http=False, home=tmp_path))
 

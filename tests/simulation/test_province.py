@@ -43,6 +43,10 @@ def test_the_same_seed_does_the_same_acts_in_the_same_order_and_another_seed_oth
     assert digests["other"] != digests["once"]
 
 
+def test_over_http_the_same_acts_are_done_by_the_same_people_at_the_same_moments(digests) -> None:
+    assert digests["over http"] == digests["once"]
+
+
 def test_after_a_run_the_platform_draws_its_secrets_by_chance_again(world) -> None:
     assert secrets.token_hex.__module__ == "secrets"
     assert secrets.token_hex(16) != secrets.token_hex(16)

@@ -20,7 +20,7 @@ def register(commands: Any) -> None:
     simulate.add_argument("--seed", type=int, default=1, help="随机种子；相同的种子办出相同的案件")
     simulate.add_argument("--parameters", type=Path, metavar="FILE", help="另写的参数文件，只写要改的数")
     simulate.add_argument("--home", type=Path, metavar="DIR", help="把模拟的平台留在这个新目录，供 jianheng run 查看")
-    simulate.add_argument("--http", action="store_true", help="不能用：接口由服务器记时，时间不能快进")
+    simulate.add_argument("--http", action="store_true", help="工作人员经接口、当事人经网页办理，比直接办理慢")
     compare = simulate.add_subparsers(metavar="compare").add_parser("compare", help="比较两种政策")
     compare.add_argument("policies", nargs=2, metavar="POLICY", help="随软件提供的政策名，或者参数文件")
     compare.add_argument("--seeds", type=int, default=5, help="每种政策模拟几次")
@@ -76,10 +76,8 @@ def _progress(days: int, said: str) -> Iterator[Any]:
 
 
 def _run(given: argparse.Namespace) -> int:
-    from jianheng.config.simulation.errors import HomeInUseError, HttpKeepsItsOwnTimeError
+    from jianheng.config.simulation.errors import HomeInUseError
 
-    if given.http:
-        raise HttpKeepsItsOwnTimeError
     if given.home is not None and given.home.exists() and any(given.home.iterdir()):
         raise HomeInUseError(about=str(given.home))
     parameters = _parameters(given, given.parameters)
@@ -91,18 +89,19 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _play(given: argparse.Namespace, parameters: Any) -> int:
-    from jianheng.config.simulation import history, report, running
+    from jianheng.config.simulation import history, over_http, report, running, world
 
+    driver = over_http.OverHttp if given.http else world.VirtualTime
     started = time.perf_counter()
     population = running.populate(parameters, days=given.days, seed=given.seed)
     made = time.perf_counter()
     with _progress(given.days, parameters.title) as told:
-        world = running.play(population, parameters, days=given.days, seed=given.seed, told=told)
+        played = running.play(population, parameters, days=given.days, seed=given.seed, told=told, driver=driver)
     spent = time.perf_counter() - made
     given.out.mkdir(parents=True, exist_ok=True)
     with (given.out / "history.jsonl").open("w", encoding="utf-8") as file:
         digest = history.write(file)
-    told_figures = report.write(given.out, world, parameters, days=given.days, seconds=spent, digest=digest)
+    told_figures = report.write(given.out, played, parameters, days=given.days, seconds=spent, digest=digest)
     print(
         f"{parameters.title}：{len(population.courts)}个法院立案，{len(population.houses)}家机构，{given.days}日，种子{given.seed}"
     )

@@ -104,11 +104,15 @@ class PartyBrowser:
             told = re.search(r"<h[12][^>]*>([^<]+)</h[12]>\s*<ul class=\"reasons\"", page)
             raise Refused(code.group(1) if code else "REFUSED", unescape(told.group(1)) if told else "") from error
 
+    def messages(self) -> list[dict[str, Any]]:
+        """The newest texts, from the stand-in's outbox."""
+        found: list[dict[str, Any]] = json.loads(self.get("/demonstration/outbox/?format=json"))["messages"]
+        return found
+
     def _code(self, phone: str) -> str:
-        """The code, from the stand-in's outbox."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            for message in json.loads(self.get("/demonstration/outbox/?format=json"))["messages"]:
+            for message in self.messages():
                 code = re.search(r"验证码 (\d{6})", message["text"])
                 if message["to"] == phone and code:
                     return code.group(1)

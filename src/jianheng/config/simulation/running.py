@@ -8,7 +8,7 @@ from jianheng.config.simulation import court, institution, party
 from jianheng.config.simulation.hours import Hours
 from jianheng.config.simulation.parameters import Parameters
 from jianheng.config.simulation.province import Generator, Population
-from jianheng.config.simulation.world import Behaviour, World
+from jianheng.config.simulation.world import Behaviour, VirtualTime, World
 from jianheng.services.lawbook import api as lawbook
 
 BEHAVIOURS: dict[tuple[str, str], Behaviour] = {**court.BEHAVIOURS, **institution.BEHAVIOURS, **party.BEHAVIOURS}
@@ -32,8 +32,9 @@ def play(
     days: int,
     seed: int,
     told: Callable[[int], None] = lambda day: None,
+    driver: type[VirtualTime] = VirtualTime,
 ) -> World:
-    """Play some days in a province just made; the world afterwards."""
+    """Play some days in a province just made, in process or by another ``driver``; the world afterwards."""
     world = World(
         population,
         parameters,
@@ -41,6 +42,7 @@ def play(
         seed=seed,
         behaviours=BEHAVIOURS,
         requests=court.raise_request,
+        driver=driver,
     )
     world.run(days, told=told)
     return world

@@ -25,6 +25,7 @@ from jianheng.config.simulation.hours import CHINA, Hours
 from jianheng.config.simulation.parameters import Parameters
 from jianheng.config.simulation.province import Court, House, Person, Population
 from jianheng.services.ledger import sequencer
+from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
 Events = Generator[simpy.Event, Any, None]
@@ -36,6 +37,7 @@ WORKING_DAYS_A_YEAR = 250
 PATIENCE = 6  # times somebody comes back to the same item
 COME_BACK_DAYS = 2.0
 FORGOTTEN_DAYS = 5.0
+SIDES = frozenset({"applicant", "respondent"})
 OVERTAKEN = frozenset({"NOT_OPEN", "STALE_PAGE", "MATTER_CLOSED"})
 
 NEW_ITEMS = """
@@ -49,6 +51,19 @@ class VirtualTime(InProcess):
     """The rehearsal's driver under a clock of ours; the log places what waits when it is told to."""
 
     pace = timedelta(0)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """For as long as a run takes."""
+        yield
+
+    def actor(self, who: str) -> people.Actor:
+        """The actor behind a login, or a side's party by name."""
+        if who not in SIDES:
+            return super().actor(who)
+        assert self.root_id is not None
+        name = next(party["name"] for party in people.parties_of(self.root_id) if party["side"] == who)
+        return people.Actor(name=name, sides=((self.root_id, who),))
 
     def place(self) -> None:
         """Acts never wait for the log; it is told once a night and before a draw."""
@@ -171,11 +186,12 @@ class World:
         seed: int,
         behaviours: Mapping[tuple[str, str], Behaviour],
         requests: Callable[[World, Court, int, random.Random], Case],
+        driver: type[VirtualTime] = VirtualTime,
     ) -> None:
         self.population, self.parameters, self.hours, self.seed = population, parameters, hours, seed
         self.behaviours, self.requests = behaviours, requests
         self.env = simpy.Environment()
-        self.driver = VirtualTime(now=hours.start)
+        self.driver = driver(now=hours.start)
         self.play = Play(self.driver)
         self.cases: dict[int, Case] = {}
         self.acts = 0
@@ -203,7 +219,7 @@ class World:
 
     def run(self, days: int, *, told: Callable[[int], None] = lambda day: None) -> None:
         """Play some days; ``told`` hears of each that is over."""
-        with seeded_secrets(self.seed):
+        with seeded_secrets(self.seed), self.driver.working():
             for court in self.population.courts:
                 self.env.process(self._raise_requests(court, days))
             self.env.process(self._nights())
