@@ -4,8 +4,8 @@ One entrustment is begun through the door; its rows are taken as the pattern. Ea
 parties, a day and a due day of its own; its act's commitment, its log entry and the entry's leaf are computed anew, so
 that their log verifies like the log of one. Rows go in by COPY, without indexes while they do.
 
-Beyond two million, copies are thin: matter, words, names and work item, which is all that lists, searches and counts read. Acts,
-entries and entrustments of ten million would take thirty gigabytes and show nothing that two million do not.
+Beyond one million, copies are thin: matter, words, names and work item, which is all that lists, searches and counts
+read. Acts, entries and entrustments of ten million would take thirty gigabytes and show nothing that one million do not.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ TABLES = (
     "entrustment_entrustment",
 )
 THIN = ("procedures_matter", "procedures_workitem", "procedures_wholename")
-WHOLE = 2_000_000
+WHOLE = 1_000_000
 BATCH = 20_000
 LISTED = {  # what stands in a list beside the rows, whole
     "procedures_wholename": "%(applicant_key)d\t%(matter)d\n%(respondent_key)d\t%(matter)d\n",

@@ -7,6 +7,7 @@ What is asked of the server is what any client asks: calls with a bearer token a
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -57,6 +58,8 @@ class OverHttp(VirtualTime):
             server.serve_forever()
 
         serving = threading.Thread(target=serve, daemon=True)
+        refusals = logging.getLogger("django.request")
+        refusals.setLevel(logging.ERROR)  # what is refused is counted by the run
         own.inc_thread_sharing()
         for signal in (request_started, request_finished):  # the run's connection outlives a request
             signal.disconnect(close_old_connections)
@@ -69,6 +72,7 @@ class OverHttp(VirtualTime):
             server.server_close()
             serving.join()
             timezone.now = usual
+            refusals.setLevel(logging.NOTSET)
             for signal in (request_started, request_finished):
                 signal.connect(close_old_connections)
             own.dec_thread_sharing()

@@ -10,7 +10,7 @@ a matter is one of its words ("@12"), so that the index gives only what the view
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import LiteralString
 
@@ -25,14 +25,17 @@ from jianheng.services.procedures.words import asked as words_asked
 PAGE = 30
 STATES: dict[str, LiteralString] = {"open": "m.closed_at is null", "closed": "m.closed_at is not null"}
 FIND = """
-select {}.id, coalesce(m.root_id, m.id), m.reference, m.title, m.procedure, m.version, m.opened_at, m.closed_at, m."end"
-from {} where {} order by 1 desc limit {}
+select m.id, coalesce(m.root_id, m.id), m.reference, m.title, m.procedure, m.version, m.opened_at, m.closed_at, m."end"
+from {} where {} order by {} desc limit {}
 """
-MATTERS = SQL("procedures_matter m")
-# "offset 0" keeps the planner from going by the index of words after all, for which it would have to see every one
-BORNE = SQL("""(
-  select distinct matter_id id from procedures_wholename where key in ({}) and {} order by 1 desc
-) n cross join lateral (select * from procedures_matter where id = n.id offset 0) m""")
+# Where to look, and the number that orders it: the matters; one organisation's lines of a name. "offset 0" keeps the
+# planner from going by the index of words after all, for which it would have to see every matter of the name.
+MATTERS = SQL("procedures_matter m"), SQL("m.id")
+LINES = (
+    SQL("""procedures_wholename n
+    cross join lateral (select * from procedures_matter where id = n.matter_id offset 0) m"""),
+    SQL("n.matter_id"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,41 +74,36 @@ def find(
     if state in STATES:
         filters.append(SQL(STATES[state]))
     name = "" if wide else whole_name(text)
-    if name and (viewers := _viewers(actor)):
-        borne = _Borne(actor, name, viewers, filters)
-        found = borne.page(after, size)
-        if found or (after and borne.page(None, 1)):
-            return found
+    if name:
+        found = _bearing(actor, name, filters, after, size)
+        if found or (after and _bearing(actor, name, filters, None, 1)):
+            return tuple(replace(row, by_name=True) for row in found)
     lexemes = " & ".join(_lexeme(word) for word in words_asked(text[:LONGEST]))
-    if after:
-        filters.append(SQL("m.id < {}").format(after))
-    return _rows("m", MATTERS, [_seen(actor, lexemes), *filters], size)
+    return _rows(MATTERS, [_seen(actor, lexemes), *filters], after, size)
 
 
-@dataclass(frozen=True, slots=True)
-class _Borne:
-    """Matters whose party bears exactly a name, in the order of their index."""
-
-    actor: people.Actor
-    name: str
-    viewers: tuple[int, ...]
-    filters: list[Composable]
-
-    def page(self, after: int | None, size: int) -> tuple[MatterRow, ...]:
-        """A page of them, newest first."""
-        keys = SQL(", ").join(name_key(viewer, self.name) for viewer in self.viewers)
-        before = SQL("matter_id < {}").format(after) if after else SQL("true")
-        conditions = [_seen(self.actor, _lexeme(self.name)), *self.filters]
-        return _rows("n", BORNE.format(keys, before), conditions, size)
+def _bearing(
+    actor: people.Actor, name: str, filters: list[Composable], after: int | None, size: int
+) -> tuple[MatterRow, ...]:
+    """A page of the matters whose party bears exactly a name; to one organisation in the order of its lines."""
+    conditions = [_seen(actor, _lexeme(name)), *filters]
+    match _viewers(actor):
+        case (viewer,) if not (actor.sides or actor.system):
+            line = SQL("n.key = {}").format(name_key(viewer, name))
+            return _rows(LINES, [line, *conditions], after, size)
+    return _rows(MATTERS, conditions, after, size)
 
 
 def _rows(
-    led_by: LiteralString, source: Composable, conditions: list[Composable], size: int
+    place: tuple[SQL, SQL], conditions: list[Composable], after: int | None, size: int
 ) -> tuple[MatterRow, ...]:
-    sql = SQL(FIND).format(SQL(led_by), source, SQL(" and ").join(conditions), size)
+    source, number = place
+    if after:
+        conditions = [*conditions, SQL("{} < {}").format(number, after)]
+    sql = SQL(FIND).format(source, SQL(" and ").join(conditions), number, size)
     with connection.cursor() as cursor:
         cursor.execute(sql.as_string(cursor.connection))
-        return tuple(_row(*found, by_name=source is not MATTERS) for found in cursor.fetchall())
+        return tuple(_row(*found) for found in cursor.fetchall())
 
 
 def _viewers(actor: people.Actor) -> tuple[int, ...]:
@@ -141,7 +139,6 @@ def _row(
     opened_at: datetime,
     closed_at: datetime | None,
     end: str,
-    by_name: bool,
 ) -> MatterRow:
     declared = registry.procedure(code, version)
     return MatterRow(
@@ -153,5 +150,4 @@ def _row(
         opened_at=opened_at,
         closed_at=closed_at,
         end=declared.end[end].title if end else "",
-        by_name=by_name,
     )

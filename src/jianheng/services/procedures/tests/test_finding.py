@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -203,3 +204,47 @@ def test_another_name_given_later_replaces_the_first() -> None:
 
     assert ids(of(1), text="王某甲丙") == [matter.pk]
     assert lines() == {(name_key(1, "=王某甲丙"), matter.pk)}
+
+
+def test_the_newest_of_a_name_are_read_in_the_order_of_its_lines_and_no_further() -> None:
+    from django.db import connection
+
+    matters = [against("王某甲乙", "赵某") for _ in range(40)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procedures_wholename select %s, -n from generate_series(1, 5000) n",
+            [name_key(1, "=王某甲乙")],
+        )
+        cursor.execute("analyze procedures_wholename")
+    asked: list[str] = []
+
+    def noted(execute: Any, sql: str, *more: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(noted):
+        found = ids(of(1), text="王某甲乙")
+    with connection.cursor() as cursor:
+        cursor.execute(f"explain (analyze, format json) {asked[0]}")
+        plan = json.dumps(cursor.fetchone()[0])
+
+    assert found == [matter.pk for matter in reversed(matters)][:30]
+    assert len(asked) == 1
+    assert "Sort" not in plan
+    assert max(node["Actual Rows"] for node in nodes(json.loads(plan)[0]["Plan"])) <= 30
+
+
+def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every node of a plan."""
+    return [plan, *(inner for part in plan.get("Plans", ()) for inner in nodes(part))]
+
+
+def test_several_organisations_and_whoever_sees_everything_find_by_the_whole_name_too() -> None:
+    wanted, of_two = against("王某甲乙", "赵某", (1, 2)), against("王某丙丁", "李某甲乙", (1, 2))
+    party = against("王某甲乙", "赵某", (3,))
+    Matter.objects.filter(pk=party.pk).update(root_id=party.pk, seats={"applicant": "side"})
+
+    assert ids(of(1, 2), text="王某甲乙") == [wanted.pk]
+    assert ids(PLATFORM, text="王某甲乙") == [party.pk, wanted.pk]
+    assert ids(of(sides=((party.pk, "applicant"),)), text="王某甲乙") == [party.pk]
+    assert of_two.pk in ids(of(1, 2), text="王某甲乙", wide=True)
