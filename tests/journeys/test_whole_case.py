@@ -33,6 +33,14 @@ def look_around(driver: InBrowser, play: Play) -> None:
     ):
         judge.visit(path)
         judge.see(name)
+    judge.visit("/desk/matters/")
+    judge.page.fill("[name=q]", "张某甲(示例)")
+    with judge.page.expect_navigation():
+        judge.page.press("[name=q]", "Enter")
+    judge.see("matters-by-name")
+    assert judge.page.locator("main tbody a").count() > 0
+    judge.page.click("text=查看全部含有这些字词的事项")
+    judge.page.click("text=只看当事人姓名（名称）完全一致的")
     regulator = driver.window("regulator")
     regulator.visit("/oversight/")
     regulator.see("overview")
