@@ -22,6 +22,7 @@ from jianheng.kernel import canonical
 from jianheng.kernel.errors import Refusal
 from jianheng.kernel.procedure import Act, NotOpenError, Procedure, Step, step
 from jianheng.services.events import api as events
+from jianheng.services.jobs import api as jobs
 from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
 from jianheng.services.procedures import course, papers, registry
@@ -96,7 +97,7 @@ def begin(
         holder, region = post.holder, post.region
 
     def once() -> Receipt:
-        with transaction.atomic():
+        with transaction.atomic(), jobs.together():
             repeated = _repeated(by, key, act=procedure.begin, matter_id=None, given=given)
             if repeated:
                 return repeated
@@ -127,7 +128,7 @@ def perform(
     now = now or timezone.now()
 
     def once() -> Receipt:
-        with transaction.atomic():
+        with transaction.atomic(), jobs.together():
             state = _open(matter_id)
             if state is None or not may_see(by, state) or procedure not in ("", state["procedure"]):
                 raise NoSuchMatterError
