@@ -14,21 +14,18 @@ from jianheng.services.procedures import api as procedures
 
 CEILING = 10
 ABOVE = {
-    "commit_list": 18,  # seven reads judge every institution of the province; both sides are told
+    "commit_list": 16,  # seven reads judge every institution of the province; both sides are told
     "draw": 20,  # the announcement is proved from the log first; two papers
-    "accept": 14,  # two papers, three statements each: number, paper with its log entry, job
+    "accept": 14,  # two papers, two statements each: number, paper with its log entry
     "issue": 14,  # likewise
-    "submit_plan": 14,  # likewise
-    "request": 15,  # two parties: a pass, an SMS and its job for each
+    "submit_plan": 12,  # likewise
     "rank": 11,
     "register_material": 13,  # a case number and a paper
     "assign": 13,
     "entrust": 12,
-    "serve": 11,
     "rate": 12,
     "hand_over": 13,
     "review_acceptance": 11,
-    "notify_fee": 11,
 }
 
 

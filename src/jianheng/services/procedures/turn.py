@@ -212,7 +212,17 @@ class Turn:
 
     def tell(self, holders: Iterable[str], *, text: str) -> None:
         """Put a line about this matter into the inboxes of posts."""
-        notices.tell(holders, text=text, region=self.region, matter_id=self.matter_id, now=self.now)
+        lines = [(holder, text) for holder in holders]
+        notices.tell(lines, region=self.region, matter_id=self.matter_id, now=self.now)
+
+    def text_parties(self, text: str, *, sender: str = "", side: str = "") -> None:
+        """Send an SMS to the parties of the case, or to one ``side`` of it, each addressed by name."""
+        messages = [
+            (party["phone"], f"{sender}{party['name']}：{text}")
+            for party in people.parties_of(self.root_id)
+            if side in ("", party["side"])
+        ]
+        notices.send("SMS", messages, now=self.now, matter_id=self.root_id)
 
     def publish(self, type_: str, **data: Any) -> None:
         """Publish an event (past tense) to subscribers in this transaction and to organisations outside after it."""
