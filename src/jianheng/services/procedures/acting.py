@@ -319,7 +319,7 @@ def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: s
 
 
 def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Step, key: str) -> Receipt:
-    """One statement: everything the act does to the core."""
+    """The act's papers, then in one statement everything the act does to the core."""
     post = turn.by.post_for(turn.holder)
     row = row_of(
         matter_id=turn.matter_id,
@@ -342,7 +342,7 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Step, key: 
         data={"act": f"{turn.matter_id}/{turn.seq}", "seq": turn.seq, "code": act.code, "commitment": commitment},
         now=turn.now,
     )
-    told = {"outcome": outcome, "end": result.end, "documents": [issued.number for issued in turn.documents]}
+    told = {"outcome": outcome, "end": result.end, "documents": [paper.number for paper in turn.papers]}
     happened = [*turn.events, (f"{turn.procedure.code}.{act.code}", told)]
     written = {
         **_matter(turn, result),
@@ -360,10 +360,10 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Step, key: 
         "digest": entry.digest,
         "events": _json([{"type": type_, "data": data} for type_, data in happened]),
     }
+    issued = papers.write(turn.papers)  # before the act: the log learns of its papers first, as they were numbered
     with connection.cursor() as cursor:
         cursor.execute(WRITE, written)
-    issued = _told(turn.documents)
-    return Receipt(turn.matter_id, turn.seq, act.code, outcome, turn.now, str(entry.id), commitment, issued)
+    return Receipt(turn.matter_id, turn.seq, act.code, outcome, turn.now, str(entry.id), commitment, _told(issued))
 
 
 def _matter(turn: Turn, result: Step) -> dict[str, Any]:
