@@ -178,7 +178,7 @@ def test_a_token_is_dead_from_the_moment_it_is_revoked_or_expired(cast) -> None:
 
 
 def test_a_partys_code_opens_once_and_not_after_ten_minutes(db) -> None:
-    people.add_party(region="220100", root_id=7, side="applicant", name="张某甲（示例）", phone="13800000001")
+    people.add_parties(region="220100", root_id=7, parties=[("applicant", "张某甲（示例）", "13800000001")])
     door = {"root_id": 7, "phone": "13800000001"}
     code = people.send_pass_code(**door, now=NOON)
     assert people.check_pass_code(**door, code=code, now=NOON)

@@ -24,7 +24,7 @@ PARTY, STRANGER = "13800000001", "13999999999"
 @pytest.fixture
 def case(db) -> int:
     """A case with one party whose phone is known."""
-    people.add_party(region="220100", root_id=7, side="applicant", name="张某甲（示例）", phone=PARTY)
+    people.add_parties(region="220100", root_id=7, parties=[("applicant", "张某甲（示例）", PARTY)])
     return 7
 
 
@@ -82,7 +82,7 @@ def test_codes_are_sent_five_times_an_hour(case) -> None:
 
 
 def test_another_case_of_the_same_phone_is_another_door(case) -> None:
-    people.add_party(region="220100", root_id=8, side="respondent", name="张某甲（示例）", phone=PARTY)
+    people.add_parties(region="220100", root_id=8, parties=[("respondent", "张某甲（示例）", PARTY)])
     for _ in range(10):
         with pytest.raises(people.PassCodeError):
             people.check_pass_code(root_id=case, phone=PARTY, code="000000", now=NOON)
@@ -129,7 +129,7 @@ def test_whatever_is_typed_as_a_phone_is_answered_like_any_other(case, phone) ->
 @pytest.mark.django_db(transaction=True)
 def test_guesses_made_at_the_same_time_are_all_counted(settings) -> None:
     settings.JIANHENG_PASS_FAILURES_A_DAY = 4
-    people.add_party(region="220100", root_id=7, side="applicant", name="张某甲（示例）", phone=PARTY)
+    people.add_parties(region="220100", root_id=7, parties=[("applicant", "张某甲（示例）", PARTY)])
     people.send_pass_code(root_id=7, phone=PARTY, now=NOON)
     told: Counter[str] = Counter()
 

@@ -106,10 +106,10 @@ def test_a_message_whose_job_could_not_be_asked_for_is_not_left_behind_unsent(mo
     with monkeypatch.context() as patch:
         patch.setattr(jobs, "defer", lost)
         with pytest.raises(OperationalError):
-            notices.send("SMS", to="13900000001", text="验证码 000000", now=timezone.now())
+            notices.send("SMS", [("13900000001", "验证码 000000")], now=timezone.now())
 
     assert len(notices.messages()) == kept
-    notices.send("SMS", to="13900000001", text="验证码 000000", now=timezone.now())
+    notices.send("SMS", [("13900000001", "验证码 000000")], now=timezone.now())
     assert len(notices.messages()) == kept + 1
     assert rows("select count(*) from procrastinate_jobs where task_name = 'notices.send'") == [(1,)]
 

@@ -14,21 +14,17 @@ from jianheng.services.procedures import api as procedures
 
 CEILING = 10
 ABOVE = {
-    "commit_list": 18,  # seven reads judge every institution of the province; both sides are told
-    "draw": 20,  # the announcement is proved from the log first; two papers
-    "accept": 14,  # two papers, three statements each: number, paper with its log entry, job
-    "issue": 14,  # likewise
-    "submit_plan": 14,  # likewise
-    "request": 15,  # two parties: a pass, an SMS and its job for each
+    "commit_list": 16,  # seven reads judge every institution of the province; both sides are told
+    "draw": 18,  # the announcement is proved from the log first; two papers
+    "accept": 12,  # two papers
+    "issue": 12,  # likewise
+    "submit_plan": 11,  # likewise
     "rank": 11,
-    "register_material": 13,  # a case number and a paper
-    "assign": 13,
-    "entrust": 12,
-    "serve": 11,
+    "register_material": 12,  # a case number and a paper
+    "assign": 12,
+    "entrust": 11,
     "rate": 12,
     "hand_over": 13,
-    "review_acceptance": 11,
-    "notify_fee": 11,
 }
 
 

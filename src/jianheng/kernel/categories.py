@@ -42,6 +42,7 @@ class Categories:
 
     def __init__(self, categories: Iterable[Category]) -> None:
         self._by_code: dict[str, Category] = {}
+        self._lineages: dict[str, tuple[Category, ...]] = {}
         self._children: dict[str, list[Category]] = {}
         for category in categories:
             if category.code in self._by_code:
@@ -49,6 +50,7 @@ class Categories:
             if category.parent and category.parent not in self._by_code:
                 raise CategoryTreeFault(f"{category.code} stands before its parent {category.parent}")
             self._by_code[category.code] = category
+            self._lineages[category.code] = (category, *self._lineages.get(category.parent, ()))
             self._children.setdefault(category.parent, []).append(category)
 
     def __iter__(self) -> Iterator[Category]:
@@ -69,10 +71,7 @@ class Categories:
 
     def lineage(self, code: str) -> tuple[Category, ...]:
         """``code`` and everything above it, nearest first."""
-        found = [self[code]]
-        while found[-1].parent:
-            found.append(self._by_code[found[-1].parent])
-        return tuple(found)
+        return self._lineages.get(code) or (self[code],)
 
     def within(self, code: str, container: str) -> bool:
         """Whether ``code`` is ``container`` or stands somewhere below it."""

@@ -84,9 +84,8 @@ def _send_code(root_id: int, phone: str) -> None:
     now = timezone.now()
     code = people.send_pass_code(root_id=root_id, phone=phone, now=now)
     if code is not None:
-        notices.send(
-            "SMS", to=phone, text=f"验证码 {code}，用于查询司法鉴定进度，十分钟内有效，请勿告知他人。", now=now
-        )
+        text = f"验证码 {code}，用于查询司法鉴定进度，十分钟内有效，请勿告知他人。"
+        notices.send("SMS", [(phone, text)], now=now)
 
 
 def _family(actor: people.Actor) -> list[dict[str, Any]]:

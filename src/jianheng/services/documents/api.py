@@ -1,4 +1,4 @@
-"""The door of documents: ask for a paper, make it, find it, tell what became of it.
+"""The door of documents: decide a paper, make it, find it, tell what became of it.
 
 What passes through is ids and frozen values. A paper's content is a mapping with the fields of its form's shape
 (:data:`FORMS`); what does not fit is refused before a number is taken.
@@ -6,7 +6,7 @@ What passes through is ids and frozen values. A paper's content is a mapping wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ from jianheng.services.documents.forms import FORMS, form
 from jianheng.services.documents.producing import Storage, site
 from jianheng.services.documents.queries import by_code, due, get, of_act, of_family, of_matter
 from jianheng.services.documents.refs import DocumentRef
+from jianheng.services.documents.requesting import Paper
 from jianheng.services.documents.shapes.court import ExcludedKind
 from jianheng.services.documents.terms import Confidentiality, Seat, Status
 
@@ -45,6 +46,7 @@ __all__ = [
     "IssuerFault",
     "MissingGlyphError",
     "NoSuchDocumentError",
+    "Paper",
     "PaperPendingError",
     "Seat",
     "SignatureMissingError",
@@ -52,6 +54,7 @@ __all__ = [
     "Storage",
     "UnknownFormError",
     "by_code",
+    "decide",
     "due",
     "excluded_kind",
     "figures",
@@ -67,13 +70,13 @@ __all__ = [
     "plain_code",
     "preview",
     "produce",
-    "request",
     "site",
     "void",
+    "write",
 ]
 
 
-def request(
+def decide(
     *,
     kind: str,
     region: str,
@@ -86,8 +89,8 @@ def request(
     number_parts: Mapping[str, Any] | None = None,
     root_id: int | None = None,
     act_seq: int | None = None,
-) -> DocumentRef:
-    """Ask for a paper inside the caller's transaction: its number is decided here, its file is made later.
+) -> Paper:
+    """Decide a paper inside the caller's transaction: its number is taken here, :func:`write` keeps it.
 
     ``issuer`` is the organisation that gives it, and seals it where the form is sealed. ``signers`` are mappings
     of ``role``, ``name`` and ``person_id`` (or ``organisation_id`` of a body that seals beside the issuer); who
@@ -96,11 +99,11 @@ def request(
     the day do not say them rightly. ``root_id`` is the family of matters it can be found under, ``act_seq`` the act
     of the matter that asks.
 
-    Writes the document and a log entry, in at most two statements. Refuses with ``UnknownFormError``,
+    Takes the serial, in one statement, where the paper has a number. Refuses with ``UnknownFormError``,
     ``DocumentDataError`` (all fields at once), ``MissingGlyphError``, ``SignatureMissingError``; then no number
     is taken.
     """
-    return requesting.request(
+    return requesting.decide(
         kind=kind,
         region=region,
         matter_id=matter_id,
@@ -113,6 +116,14 @@ def request(
         root_id=root_id,
         act_seq=act_seq,
     )
+
+
+def write(papers: Sequence[Paper]) -> tuple[DocumentRef, ...]:
+    """Write decided papers and their log entries, in this order and in one statement; their files are made later.
+
+    In the transaction that decided them: a number whose paper was not written would be a gap.
+    """
+    return requesting.write(papers)
 
 
 def produce(document_id: int, *, now: datetime | None = None, storage: Storage | None = None) -> None:

@@ -22,13 +22,13 @@ _FROM = {
 }
 
 
-def mark_corrected(number: str, *, by: str, now: datetime) -> None:
-    """The paper of that number was corrected by the paper numbered ``by``, of the same issuer.
+def mark_corrected(number: str, *, issuer: int | None, by: str, now: datetime) -> None:
+    """The paper an ``issuer`` gave under that number was corrected by its paper numbered ``by``.
 
     One still being made is issued as corrected.
     """
     with transaction.atomic():
-        row = _issued_by_issuer_of(number, by)
+        row = _newest(_locked().filter(number=number, issuer_id=issuer), number)
         if row.status == Status.REQUESTED:
             row.superseded_by = by
             keep(row, now=now)
@@ -84,11 +84,6 @@ def _newest(rows: QuerySet[Document], named: str) -> Document:
     if row is None:
         raise NoSuchDocumentError(f"没有编号为“{named}”的文书。")
     return row
-
-
-def _issued_by_issuer_of(number: str, by: str) -> Document:
-    correcting = _newest(Document.objects.filter(number=by).order_by("-pk"), by)
-    return _newest(_locked().filter(number=number, issuer_id=correcting.issuer_id), number)
 
 
 def _change(row: Document, to: Status, *, superseded_by: str, note: str, now: datetime) -> None:

@@ -1,17 +1,16 @@
 """Asking for a paper inside the transaction of an act: content checked, number decided, row and log entry written.
 
-Two statements: one takes the next serial under the lock of its series' row, one writes the document together with
-its log entry. A paper nobody numbers needs only the second.
+One statement a paper takes the next serial under the lock of its series' row (none for a paper nobody numbers); one
+statement writes all papers of an act, each together with its log entry.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -32,6 +31,7 @@ from jianheng.services.documents.numbering import (
 from jianheng.services.documents.refs import DocumentRef
 from jianheng.services.documents.shapes.parts import Shape
 from jianheng.services.documents.terms import Status
+from jianheng.services.ledger import api as ledger
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -40,23 +40,38 @@ insert into documents_series (key, last) values (%s, 1)
 on conflict (key) do update set last = documents_series.last + 1
 returning id, last
 """
-_WRITE = """
+_DECIDED = (
+    *(
+        "region",
+        "matter_id",
+        "root_id",
+        "act_seq",
+        "kind",
+        "title",
+        "number",
+        "series_id",
+        "serial",
+        "code",
+        "status",
+    ),
+    *("data", "issuer_id", "audience", "requested_at", "salt", "commitment", "entry_id", "logged_at", "is_demo"),
+)
+_LATER = "'', '', '', '', '', '', 0, ''"
+_WRITE = f"""
 with written as (
   insert into documents_document (
-    region, matter_id, root_id, act_seq, kind, title, number, series_id, serial, code, status, data, issuer_id,
-    issuer_name, template_version, audience, sha256, file_key, requested_at, superseded_by, status_note, salt,
-    commitment, entry_id, logged_at, attempts, last_error, is_demo
-  ) values (
-    %(region)s, %(matter_id)s, %(root_id)s, %(act_seq)s, %(kind)s, %(title)s, %(number)s, %(series_id)s, %(serial)s,
-    %(code)s, %(status)s, %(data)s::jsonb, %(issuer_id)s, '', '', %(audience)s, '', '', %(requested_at)s, '', '',
-    %(salt)s, %(commitment)s, %(entry_id)s, %(requested_at)s, 0, '', %(is_demo)s
-  ) returning id
+    {", ".join(_DECIDED)},
+    issuer_name, template_version, sha256, file_key, superseded_by, status_note, attempts, last_error
+  ) values {{rows}} returning id, region, matter_id, requested_at, entry_id
 )
 select written.id, ledger_append(
-  %(entry_id)s, %(region)s, 'document', %(matter_id)s, %(entry_body)s, %(entry_leaf)s, %(entry_digest)s,
-  %(requested_at)s
-) from written
-"""
+  entry_id, region, 'document', matter_id, entry.body, entry.leaf, entry.digest, requested_at
+)
+from unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::text[]) with ordinality
+     as entry (entry_id, body, leaf, digest, place) join written using (entry_id)
+order by place
+"""  # noqa: S608 - our own constants
+_ROW = f"({', '.join(['%s'] * len(_DECIDED))}, {_LATER})"
 
 
 def take_serial(key: str) -> tuple[int, int]:
@@ -95,7 +110,16 @@ def prepare(
     return Wanted(wanted, content, plan, _numbering(wanted, content, issuer, now, number_parts or {}))
 
 
-def request(
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper whose number and content are decided and whose row is still to be written."""
+
+    number: str
+    row: Mapping[str, Any]
+    entry: ledger.Entry
+
+
+def decide(
     *,
     kind: str,
     region: str,
@@ -108,8 +132,8 @@ def request(
     number_parts: Mapping[str, Any] | None = None,
     root_id: int | None = None,
     act_seq: int | None = None,
-) -> DocumentRef:
-    """See :func:`jianheng.services.documents.api.request`."""
+) -> Paper:
+    """See :func:`jianheng.services.documents.api.decide`."""
     wanted = prepare(kind=kind, data=data, issuer=issuer, signers=signers, now=now, number_parts=number_parts)
     series_id = serial = None
     number = ""
@@ -135,15 +159,28 @@ def request(
         "is_demo": bool(settings.DEMO),
     }
     salt, entry, commitment = logged(row, now=now)
-    row |= {"series_id": series_id, "salt": salt, "commitment": commitment, "entry_id": entry.id}
-    row |= {"entry_body": entry.body, "entry_leaf": entry.leaf_hash, "entry_digest": entry.digest}
+    row |= {"series_id": series_id, "salt": salt, "commitment": commitment, "entry_id": entry.id, "logged_at": now}
+    return Paper(number, row, entry)
+
+
+def write(papers: Sequence[Paper]) -> tuple[DocumentRef, ...]:
+    """See :func:`jianheng.services.documents.api.write`."""
+    if not papers:
+        return ()
+    values = [
+        paper.row[name] if name != "data" else json.dumps(paper.row["data"], ensure_ascii=False)
+        for paper in papers
+        for name in _DECIDED
+    ]
+    entries = [paper.entry for paper in papers]
+    logs = [[getattr(entry, name) for entry in entries] for name in ("id", "body", "leaf_hash", "digest")]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, {**row, "data": json.dumps(row["data"], ensure_ascii=False)})
-        (document_id, _) = cursor.fetchone()
-    return _ref(row, int(document_id), entry.id)
+        cursor.execute(_WRITE.format(rows=", ".join([_ROW] * len(papers))), [*values, *logs])
+        return tuple(_ref(paper, int(row[0])) for paper, row in zip(papers, cursor.fetchall(), strict=True))
 
 
-def _ref(row: Mapping[str, Any], document_id: int, entry_id: UUID) -> DocumentRef:
+def _ref(paper: Paper, document_id: int) -> DocumentRef:
+    row = paper.row
     return DocumentRef(
         id=document_id,
         region=row["region"],
@@ -157,7 +194,7 @@ def _ref(row: Mapping[str, Any], document_id: int, entry_id: UUID) -> DocumentRe
         requested_at=row["requested_at"],
         issuer_id=row["issuer_id"],
         is_demo=row["is_demo"],
-        entry=str(entry_id),
+        entry=str(paper.entry.id),
         root_id=row["root_id"],
     )
 

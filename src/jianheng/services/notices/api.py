@@ -39,11 +39,11 @@ def channels() -> dict[str, MessageChannel]:
     return dict(_channels)
 
 
-def tell(holders: Iterable[str], *, text: str, region: str, matter_id: int | None, now: datetime) -> None:
-    """Put a line into inboxes, in the caller's transaction."""
+def tell(lines: Iterable[tuple[str, str]], *, region: str, matter_id: int | None, now: datetime) -> None:
+    """Put lines into inboxes, each a holder and a text, in the caller's transaction."""
     Notice.objects.bulk_create(
         Notice(region=region, holder=holder, matter_id=matter_id, text=text[:500], created_at=now)
-        for holder in dict.fromkeys(holders)
+        for holder, text in dict.fromkeys(lines)
         if holder
     )
 
@@ -64,12 +64,18 @@ def mark_read(holders: Iterable[str], *, by: str, now: datetime) -> None:
     Notice.objects.filter(holder__in=list(holders), read_at=None).update(read_at=now, read_by=by)
 
 
-def send(kind: str, *, to: str, text: str, now: datetime, matter_id: int | None = None) -> int:
-    """Send a message to the outside after the commit; it is kept here until the channel has taken it."""
-    with transaction.atomic():  # whoever asks: never a message without the job that sends it
-        message = Message.objects.create(channel=kind, to=to, text=text[:1000], matter_id=matter_id, created_at=now)
-        jobs.defer("notices.send", message_id=message.pk)
-    return message.pk
+def send(kind: str, messages: Iterable[tuple[str, str]], *, now: datetime, matter_id: int | None = None) -> None:
+    """Send messages, each an address and a text, to the outside after the commit.
+
+    They are kept here until the channel has taken them.
+    """
+    rows = [
+        Message(channel=kind, to=to, text=text[:1000], matter_id=matter_id, created_at=now) for to, text in messages
+    ]
+    # Whoever asks: never a message without the job that sends it.
+    with transaction.atomic(savepoint=False), jobs.together():
+        for message in Message.objects.bulk_create(rows):
+            jobs.defer("notices.send", message_id=message.pk)
 
 
 def send_now(message_id: int, *, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -48,12 +49,11 @@ class PassLockedError(Refusal):
     next_step = "请于次日再试；急需查询或者怀疑他人冒用的，请联系案件承办法官。"
 
 
-def add_party(*, region: str, root_id: int, side: str, name: str, phone: str) -> int:
-    """Enter a party of a case, so that a code can be sent to the phone."""
-    row, _ = PartyPass.objects.update_or_create(
-        root_id=root_id, side=side, phone=phone, defaults={"region": region, "name": name}
+def add_parties(*, region: str, root_id: int, parties: Iterable[tuple[str, str, str]]) -> None:
+    """Enter the parties of a new case, each a side, a name and a phone, so that codes can be sent to their phones."""
+    PartyPass.objects.bulk_create(
+        PartyPass(region=region, root_id=root_id, side=side, name=name, phone=phone) for side, name, phone in parties
     )
-    return row.pk
 
 
 def parties_of(root_id: int) -> tuple[dict[str, str], ...]:

@@ -22,6 +22,7 @@ from jianheng.kernel import canonical
 from jianheng.kernel.errors import Refusal
 from jianheng.kernel.procedure import Act, NotOpenError, Procedure, Step, step
 from jianheng.services.events import api as events
+from jianheng.services.jobs import api as jobs
 from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
 from jianheng.services.procedures import course, papers, registry
@@ -96,7 +97,7 @@ def begin(
         holder, region = post.holder, post.region
 
     def once() -> Receipt:
-        with transaction.atomic():
+        with transaction.atomic(), jobs.together():
             repeated = _repeated(by, key, act=procedure.begin, matter_id=None, given=given)
             if repeated:
                 return repeated
@@ -127,7 +128,7 @@ def perform(
     now = now or timezone.now()
 
     def once() -> Receipt:
-        with transaction.atomic():
+        with transaction.atomic(), jobs.together():
             state = _open(matter_id)
             if state is None or not may_see(by, state) or procedure not in ("", state["procedure"]):
                 raise NoSuchMatterError
@@ -318,7 +319,7 @@ def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: s
 
 
 def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Step, key: str) -> Receipt:
-    """One statement: everything the act does to the core."""
+    """The act's papers, then in one statement everything the act does to the core."""
     post = turn.by.post_for(turn.holder)
     row = row_of(
         matter_id=turn.matter_id,
@@ -341,7 +342,7 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Step, key: 
         data={"act": f"{turn.matter_id}/{turn.seq}", "seq": turn.seq, "code": act.code, "commitment": commitment},
         now=turn.now,
     )
-    told = {"outcome": outcome, "end": result.end, "documents": [issued.number for issued in turn.documents]}
+    told = {"outcome": outcome, "end": result.end, "documents": [paper.number for paper in turn.papers]}
     happened = [*turn.events, (f"{turn.procedure.code}.{act.code}", told)]
     written = {
         **_matter(turn, result),
@@ -359,10 +360,10 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Step, key: 
         "digest": entry.digest,
         "events": _json([{"type": type_, "data": data} for type_, data in happened]),
     }
+    issued = papers.write(turn.papers)  # before the act: the log learns of its papers first, as they were numbered
     with connection.cursor() as cursor:
         cursor.execute(WRITE, written)
-    issued = _told(turn.documents)
-    return Receipt(turn.matter_id, turn.seq, act.code, outcome, turn.now, str(entry.id), commitment, issued)
+    return Receipt(turn.matter_id, turn.seq, act.code, outcome, turn.now, str(entry.id), commitment, _told(issued))
 
 
 def _matter(turn: Turn, result: Step) -> dict[str, Any]:

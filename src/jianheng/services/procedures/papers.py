@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from jianheng.services.documents import api as documents
 from jianheng.services.jobs import api as jobs
 
 
-def request(
+def decide(
     kind: str,
     *,
     region: str,
@@ -23,9 +23,9 @@ def request(
     series: Mapping[str, Any],
     audience: tuple[str, ...] | None,
     now: datetime,
-) -> documents.DocumentRef:
-    """Ask the documents service for a numbered document and defer its making."""
-    issued = documents.request(
+) -> documents.Paper:
+    """Have a document of an act numbered."""
+    return documents.decide(
         kind=kind,
         region=region,
         matter_id=matter_id,
@@ -38,7 +38,13 @@ def request(
         audience=audience,
         now=now,
     )
-    jobs.defer("documents.produce", lock=f"document:{issued.id}", document_id=issued.id)
+
+
+def write(decided: Sequence[documents.Paper]) -> tuple[documents.DocumentRef, ...]:
+    """Store what an act had numbered and defer its making."""
+    issued = documents.write(decided)
+    for document in issued:
+        jobs.defer("documents.produce", lock=f"document:{document.id}", document_id=document.id)
     return issued
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from jianheng.kernel.clocks import Clock, Unit
 from jianheng.kernel.procedure import Procedure
+from jianheng.services.documents import api as documents
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
@@ -38,7 +39,7 @@ class Turn:
     act: str = ""
     node: str = ""  # the open node the act is done at, "" for an act of no node
     terms: dict[str, dict[str, Any]] = field(default_factory=dict)  # what the verb said about clocks
-    documents: list[Any] = field(default_factory=list)
+    papers: list[documents.Paper] = field(default_factory=list)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     words: list[str] | None = None
 
@@ -194,13 +195,13 @@ class Turn:
         signers: Iterable[Mapping[str, Any]] = (),
         series: Mapping[str, Any] | None = None,
         audience: tuple[str, ...] | None = None,
-    ) -> Any:
+    ) -> str:
         """Issue a document now: its number is decided in this transaction, its paper is made after the commit.
 
         ``issuer_id`` is the organisation that issues it, ours unless said; ``series`` parts of its number.
-        Returns the document's reference (``id``, ``number``, ``code``).
+        Returns the number, "" for a document nobody numbers.
         """
-        issued = papers.request(
+        paper = papers.decide(
             kind,
             region=self.region,
             root_id=self.root_id,
@@ -213,12 +214,22 @@ class Turn:
             audience=audience,
             now=self.now,
         )
-        self.documents.append(issued)
-        return issued
+        self.papers.append(paper)
+        return paper.number
 
     def tell(self, holders: Iterable[str], *, text: str) -> None:
         """Put a line about this matter into the inboxes of posts."""
-        notices.tell(holders, text=text, region=self.region, matter_id=self.matter_id, now=self.now)
+        lines = [(holder, text) for holder in holders]
+        notices.tell(lines, region=self.region, matter_id=self.matter_id, now=self.now)
+
+    def text_parties(self, text: str, *, sender: str = "", side: str = "") -> None:
+        """Send an SMS to the parties of the case, or to one ``side`` of it, each addressed by name."""
+        messages = [
+            (party["phone"], f"{sender}{party['name']}：{text}")
+            for party in people.parties_of(self.root_id)
+            if side in ("", party["side"])
+        ]
+        notices.send("SMS", messages, now=self.now, matter_id=self.root_id)
 
     def publish(self, type_: str, **data: Any) -> None:
         """Publish an event (past tense) to subscribers in this transaction and to organisations outside after it."""

@@ -125,7 +125,7 @@ def ask(turn: Turn, given: Supplement, *, clock: str, phase: SupplementPhase, ar
     appraisal, brief = papers.of(turn), entrustment.brief(turn.root_id)
     appraisal.supplement_phase = phase
     appraisal.save(update_fields=["supplement_phase"])
-    issued = turn.issue(
+    number = turn.issue(
         "supplement_notice",
         data={
             **papers.heading(appraisal, brief),
@@ -136,7 +136,7 @@ def ask(turn: Turn, given: Supplement, *, clock: str, phase: SupplementPhase, ar
         signers=papers.signer(turn),
         audience=WITH_COURT,
     )
-    turn.pause(clock, ground="补充鉴定材料", basis=article, document=issued.number)
+    turn.pause(clock, ground="补充鉴定材料", basis=article, document=number)
     turn.publish(
         "casework.supplement_asked", text="；".join(f"{item.name}（{item.requirement}）" for item in given.items)
     )

@@ -50,7 +50,7 @@ def correct(turn: Turn, given: Correction) -> None:
         raise NothingIssuedError
     if not given.unchanged:
         raise MeaningChangedError(about="unchanged")
-    issued = turn.issue(
+    number = turn.issue(
         "correction_notice",
         data={
             **papers.heading(appraisal, brief),
@@ -63,7 +63,7 @@ def correct(turn: Turn, given: Correction) -> None:
         signers=papers.signer(turn),
         audience=(*WITH_COURT, "applicant", "respondent"),
     )
-    documents.mark_corrected(appraisal.opinion_number, by=issued.number, now=turn.now)
+    documents.mark_corrected(appraisal.opinion_number, issuer=turn.organisation_id, by=number, now=turn.now)
 
 
 class Termination(Given):

@@ -258,13 +258,12 @@ def issue(turn: Turn, given: Issue) -> None:
         }
         for one in appraisal.appraisers
     ]
-    paper = turn.issue(
+    appraisal.opinion_number = turn.issue(
         appraisal.opinion_kind,
         data=opinion_data(appraisal, brief),
         signers=signers,
         audience=WITH_COURT,
     )
-    appraisal.opinion_number = paper.number
     appraisal.save(update_fields=["issued_on", "opinion_number"])
     _signoff(turn, appraisal, brief, note=given.note or "同意签发。")
 

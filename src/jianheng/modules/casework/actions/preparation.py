@@ -104,7 +104,7 @@ def promise(turn: Turn, given: Promise) -> str:
         raise PromiseNeededError(about="promised")
     if str(turn.by.person_id) in appraisal.promised:
         raise AlreadySignedError
-    issued = turn.issue(
+    number = turn.issue(
         "promise_letter",
         data={
             "court": brief.court,
@@ -121,7 +121,7 @@ def promise(turn: Turn, given: Promise) -> str:
     )
     appraisal.promised = {
         **appraisal.promised,
-        str(turn.by.person_id): {"number": issued.number, "signed_on": turn.today.isoformat()},
+        str(turn.by.person_id): {"number": number, "signed_on": turn.today.isoformat()},
     }
     appraisal.save(update_fields=["promised"])
     if not rules.everyone(papers.person_ids(appraisal), done=appraisal.promised):

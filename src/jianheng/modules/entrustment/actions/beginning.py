@@ -110,19 +110,18 @@ def request_appraisal(turn: Turn, given: Request) -> str:
         respondent=given.respondent,
         applied_on=turn.today if given.origin == Origin.APPLICATION else None,
     )
-    for side, name, phone in (
+    parties = (
         ("applicant", given.applicant, given.applicant_phone),
         ("respondent", given.respondent, given.respondent_phone),
-    ):
-        people.add_party(region=turn.region, root_id=turn.root_id, side=side, name=name, phone=phone)
-        notices.send(
-            "SMS",
-            to=phone,
-            text=f"【{court.name}】{name}：案件{given.case_number}已启动司法鉴定程序，"
-            f"可凭查询编号{turn.matter_id}和本手机号码在公众网站查询进度。",
-            now=turn.now,
-            matter_id=turn.matter_id,
-        )
+    )
+    people.add_parties(region=turn.region, root_id=turn.root_id, parties=parties)
+    told = f"案件{given.case_number}已启动司法鉴定程序，可凭查询编号{turn.matter_id}和本手机号码在公众网站查询进度。"
+    notices.send(
+        "SMS",
+        [(phone, f"【{court.name}】{name}：{told}") for _, name, phone in parties],
+        now=turn.now,
+        matter_id=turn.matter_id,
+    )
     turn.name(
         title=f"{given.applicant}与{given.respondent} {given.cause}（{category_title}）",
         reference=given.case_number,

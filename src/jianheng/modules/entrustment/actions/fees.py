@@ -14,7 +14,6 @@ from jianheng.modules.entrustment.errors import PlanNotCheckedError
 from jianheng.modules.entrustment.models import Entrustment
 from jianheng.modules.entrustment.terms import PROCEEDINGS
 from jianheng.services.files import api as files
-from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
 from jianheng.services.procedures.api import Days, Fen, FileRef, Given, OptionalLine, Text, Turn, carries_out
 
@@ -64,16 +63,11 @@ def _words(day: date | None) -> str:
 
 def _text_payer(turn: Turn, entrustment: Entrustment, text: str) -> None:
     """Tell the payer by SMS."""
-    for party in people.parties_of(turn.root_id):
-        if party["side"] == "applicant":
-            notices.send(
-                "SMS",
-                to=party["phone"],
-                text=f"【{entrustment.court_name}】{party['name']}：案件{entrustment.case_number}，"
-                f"{text}{yuan_text(entrustment.fee_fen or 0)}元并提交凭证，逾期可能视为放弃鉴定。",
-                now=turn.now,
-                matter_id=turn.matter_id,
-            )
+    turn.text_parties(
+        f"案件{entrustment.case_number}，{text}{yuan_text(entrustment.fee_fen or 0)}元并提交凭证，逾期可能视为放弃鉴定。",
+        sender=f"【{entrustment.court_name}】",
+        side="applicant",
+    )
 
 
 class Payment(Given):

@@ -13,7 +13,6 @@ from jianheng.modules.entrustment.terms import REPORT
 from jianheng.services.documents import api as documents
 from jianheng.services.files import api as files
 from jianheng.services.lawbook import api as lawbook
-from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
 from jianheng.services.procedures.api import Given, Line, OptionalLine, OptionalText, Text, Turn, carries_out
 
@@ -124,15 +123,10 @@ def serve(turn: Turn, given: Service) -> None:
     """Send copies to the parties; their time to object begins (证据规定 第三十七条)."""
     entrustment = papers.of(turn)
     documents.open_to(entrustment.report_number, matter_root=turn.root_id, seats=("applicant", "respondent"))
-    for party in people.parties_of(turn.root_id):
-        notices.send(
-            "SMS",
-            to=party["phone"],
-            text=f"【{entrustment.court_name}】{party['name']}：案件{entrustment.case_number}的"
-            "鉴定书副本已送达，请凭查询编号登录公众网站查看；有异议的，请在期限内书面提出。",
-            now=turn.now,
-            matter_id=turn.matter_id,
-        )
+    turn.text_parties(
+        f"案件{entrustment.case_number}的鉴定书副本已送达，请凭查询编号登录公众网站查看；有异议的，请在期限内书面提出。",
+        sender=f"【{entrustment.court_name}】",
+    )
 
 
 class Adoption(Given):

@@ -10,8 +10,6 @@ from jianheng.modules.selection import rules
 from jianheng.modules.selection.actions import candidates, papers
 from jianheng.modules.selection.errors import NotACandidateError
 from jianheng.modules.selection.models import Selection
-from jianheng.services.notices import api as notices
-from jianheng.services.people import api as people
 from jianheng.services.procedures.api import Days, Given, Nothing, OptionalText, Turn, carries_out
 
 InstitutionId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
@@ -29,14 +27,7 @@ def invite_ranking(turn: Turn, given: Invitation) -> None:
     Selection.objects.filter(matter_id=turn.matter_id).update(rankings={})
     if given.days:
         turn.term("response", length=given.days, unit="CD", basis="法院指定")
-    for party in people.parties_of(turn.root_id):
-        notices.send(
-            "SMS",
-            to=party["phone"],
-            text=f"{party['name']}：{turn.reference}请在公众网站按意愿排列鉴定机构；双方有一致的即予选定。",
-            now=turn.now,
-            matter_id=turn.root_id,
-        )
+    turn.text_parties(f"{turn.reference}请在公众网站按意愿排列鉴定机构；双方有一致的即予选定。")
 
 
 class Ranking(Given):

@@ -85,28 +85,23 @@ def commit_list(turn: Turn, given: List) -> str:
     ledger.append(entry)
     selection.announcement = entry.id
     selection.save()
-    for party in people.parties_of(turn.root_id):
-        notices.send(
-            "SMS",
-            to=party["phone"],
-            text=f"{party['name']}：{turn.reference}备选鉴定机构名单已公开，摇号前可在公众网站查看名单和排除理由，并提供一段随机字符。",
-            now=turn.now,
-            matter_id=turn.root_id,
-        )
+    turn.text_parties(
+        f"{turn.reference}备选鉴定机构名单已公开，摇号前可在公众网站查看名单和排除理由，并提供一段随机字符。"
+    )
     return "done"
 
 
 def _tell_excluded(turn: Turn, unfit: list[Any]) -> None:
     """Each excluded institution learns why (C02)."""
-    for candidate, reasons in unfit:
-        if candidate.organisation_id is not None:
-            notices.tell(
-                [people.post_holder(candidate.organisation_id, "head")],
-                text=f"{turn.reference}未列入备选名单：" + "".join(reason.text for reason in reasons),
-                region=turn.region,
-                matter_id=None,
-                now=turn.now,
-            )
+    lines = [
+        (
+            people.post_holder(candidate.organisation_id, "head"),
+            f"{turn.reference}未列入备选名单：" + "".join(reason.text for reason in reasons),
+        )
+        for candidate, reasons in unfit
+        if candidate.organisation_id is not None
+    ]
+    notices.tell(lines, region=turn.region, matter_id=None, now=turn.now)
 
 
 def _candidates(selection: Selection) -> list[lots.Candidate]:

@@ -50,8 +50,8 @@ class Desk:
     court: int
     institution: int
 
-    def ask(self, kind: str, *, data: dict[str, Any] | None = None, **other: Any) -> api.DocumentRef:
-        """Ask for the sample of a form, changed by ``data``."""
+    def decide(self, kind: str, *, data: dict[str, Any] | None = None, **other: Any) -> api.Paper:
+        """Decide the sample of a form, changed by ``data``."""
         form = api.form(kind)
         given: dict[str, Any] = {
             "region": "220000",
@@ -61,7 +61,11 @@ class Desk:
             "now": NOW,
             **other,
         }
-        return api.request(kind=kind, data={**SAMPLES[kind], **(data or {})}, **given)
+        return api.decide(kind=kind, data={**SAMPLES[kind], **(data or {})}, **given)
+
+    def ask(self, kind: str, *, data: dict[str, Any] | None = None, **other: Any) -> api.DocumentRef:
+        """Decide and write it."""
+        return api.write([self.decide(kind, data=data, **other)])[0]
 
     def issued(self, kind: str, **other: Any) -> api.DocumentRef:
         """Ask for a paper and have it made."""

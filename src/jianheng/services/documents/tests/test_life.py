@@ -97,7 +97,7 @@ def test_corrected_paper_names_its_correction_and_keeps_its_file(desk) -> None:
     report = desk.issued("opinion_disability")
     correction = desk.ask("correction_notice", data={"report_number": report.number})
 
-    api.mark_corrected(report.number, by=correction.number, now=NOW)
+    api.mark_corrected(report.number, issuer=desk.institution, by=correction.number, now=NOW)
 
     found = api.get(report.id)
     assert (found.status, found.superseded_by, found.sha256) == ("corrected", correction.number, report.sha256)
@@ -111,7 +111,7 @@ def test_correction_finds_the_paper_of_its_own_issuer(desk) -> None:
     correction = desk.ask("correction_notice")
     assert other.number == report.number
 
-    api.mark_corrected(report.number, by=correction.number, now=NOW)
+    api.mark_corrected(report.number, issuer=desk.institution, by=correction.number, now=NOW)
 
     assert (api.get(report.id).status, api.get(other.id).status) == ("corrected", "issued")
 
@@ -119,7 +119,7 @@ def test_correction_finds_the_paper_of_its_own_issuer(desk) -> None:
 def test_paper_corrected_while_it_is_made_is_issued_as_corrected(desk) -> None:
     report = desk.ask("opinion_disability")
     correction = desk.ask("correction_notice")
-    api.mark_corrected(report.number, by=correction.number, now=NOW)
+    api.mark_corrected(report.number, issuer=desk.institution, by=correction.number, now=NOW)
 
     api.produce(report.id, now=NOW)
 
@@ -160,7 +160,7 @@ def test_states_of_a_paper_are_in_order_in_the_log_whatever_the_clock_did(desk) 
 @pytest.mark.parametrize("act", ["mark_corrected", "mark_withdrawn", "open_to"])
 def test_unknown_number_is_refused(desk, act) -> None:
     given = {
-        "mark_corrected": {"by": "没有", "now": NOW},
+        "mark_corrected": {"issuer": desk.institution, "by": "没有", "now": NOW},
         "mark_withdrawn": {"reason": "x", "now": NOW},
         "open_to": {"seats": ["applicant"], "now": NOW},
     }
@@ -247,7 +247,7 @@ def exported(desk, tmp_path, monkeypatch):
     monkeypatch.setattr(export, "_registered", {"documents": export.Source(documents, None, further=False)})
     report = desk.issued("opinion_disability")
     correction = desk.issued("correction_notice")
-    api.mark_corrected(report.number, by=correction.number, now=NOW)
+    api.mark_corrected(report.number, issuer=desk.institution, by=correction.number, now=NOW)
     api.void(desk.ask("refusal_notice").id, reason="另行出具", now=NOW)
     desk.ask("refusal_notice")
     desk.issued("objection", signers=[{"role": "party", "name": "示例乙"}])

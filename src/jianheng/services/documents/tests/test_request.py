@@ -67,6 +67,29 @@ def test_year_of_a_number_is_the_year_in_china(desk) -> None:
     assert "〔2027〕" in desk.ask("refusal_notice", now=new_year).number
 
 
+def test_papers_of_an_act_are_written_in_one_statement_and_in_their_order(desk) -> None:
+    asked = [("objection", {}), ("refusal_notice", {}), ("objection", {"root_id": 3}), ("fee_notice", {"act_seq": 9})]
+    decided = [desk.decide(kind, **other) for kind, other in asked]
+
+    with CaptureQueriesContext(connection) as captured:
+        written = api.write(decided)
+
+    assert len(captured) == 1
+    assert [one.kind for one in written] == [kind for kind, _ in asked]
+    assert [one.number for one in written] == [paper.number for paper in decided]
+    assert tuple(written) == api.of_matter(7)
+    assert [ledger.receipt(one.entry)["entry"]["data"]["document"] for one in written] == [
+        one.code for one in written
+    ]
+
+
+def test_nothing_decided_is_nothing_written(desk) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        assert api.write([]) == ()
+
+    assert len(captured) == 0
+
+
 def test_serials_run_without_gaps_per_series(desk) -> None:
     numbers = [desk.ask("refusal_notice").number for _ in range(3)]
     with pytest.raises(RuntimeError), transaction.atomic():
@@ -126,7 +149,7 @@ def test_what_does_not_fit_is_refused_before_a_number_is_taken(desk, kind, chang
     data = {**SAMPLES.get(kind, {}), **changed}
 
     with pytest.raises(error, match=words):
-        api.request(kind=kind, region="220000", matter_id=7, data=data, issuer=desk.court, now=NOW)
+        api.decide(kind=kind, region="220000", matter_id=7, data=data, issuer=desk.court, now=NOW)
 
     assert not DocumentSeries.objects.exists()
     assert not Document.objects.exists()
