@@ -168,6 +168,11 @@ def hand_over(turn: Turn, given: HandOver) -> None:
         audience=("court", "unit", "institution"),
     )
     turn.publish("entrustment.handed_over")
+    for asked in entrustment.waiting_recusals:  # the institution's matter has just begun: it can decide now
+        turn.publish("entrustment.recusal_requested", **asked)
+    if entrustment.waiting_recusals:
+        entrustment.waiting_recusals = []
+        entrustment.save(update_fields=["waiting_recusals"])
 
 
 def _give(turn: Turn) -> None:

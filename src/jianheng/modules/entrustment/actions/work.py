@@ -273,7 +273,11 @@ class Recusal(Given):
 
 @carries_out("entrustment", "request_recusal", given=Recusal)
 def request_recusal(turn: Turn, given: Recusal) -> None:
-    """A party or the court asks for recusal (通则 第二十条、第二十一条); the institution decides."""
+    """A party or the court asks for recusal (通则 第二十条、第二十一条); the institution decides.
+
+    Before the material is handed over the institution has no matter of its own to decide in: the request waits for
+    it, and the head is told at once.
+    """
     entrustment = papers.of(turn)
     if not turn.seat("institution"):
         raise NoInstitutionYetError
@@ -282,7 +286,22 @@ def request_recusal(turn: Turn, given: Recusal) -> None:
         if not turn.side
         else f"{entrustment.applicant if turn.side == 'applicant' else entrustment.respondent}"
     )
-    turn.publish("entrustment.recusal_requested", by=by, whom=given.whom, ground=given.ground)
+    asked = {
+        "by": by,
+        "side": turn.side,
+        "whom": given.whom,
+        "ground": given.ground,
+        "requested_on": turn.today.isoformat(),
+    }
+    if not turn.is_open("hand_over"):
+        turn.publish("entrustment.recusal_requested", **asked)
+        return
+    entrustment.waiting_recusals = [*entrustment.waiting_recusals, asked]
+    entrustment.save(update_fields=["waiting_recusals"])
+    turn.tell(
+        [people.post_holder(int(entrustment.institution_organisation_id or 0), "head")],
+        text=f"{entrustment.number}：{by}申请{given.whom}回避，接收材料后请作出决定：{given.ground}",
+    )
 
 
 @carries_out("entrustment", "withdraw", given=Reason)
