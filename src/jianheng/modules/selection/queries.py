@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from jianheng.modules.selection.models import Selection
 from jianheng.services.ledger import api as ledger
 
 
-def facts(matter_id: int) -> list[tuple[str, str]]:
-    """What a selection's page tells at the top."""
+def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
+    """What a selection's page tells at the top, whoever reads it."""
     row = Selection.objects.filter(matter_id=matter_id).first()
     if row is None:
         return []

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.errors import LicenceNotCheckedError, NoInstitutionYetError, TermTooLongError
+from jianheng.modules.entrustment.models import Entrustment
 from jianheng.modules.entrustment.terms import Complexity, ExitKind, SelectionMode
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.people import api as people
@@ -58,14 +59,41 @@ def reject_institution(turn: Turn, given: Rejected) -> None:
 
 
 def forget_institution(turn: Turn) -> None:
-    """The chosen institution is out: its seat, fee and dates with it."""
+    """The chosen institution is out, and its seat, fee, payment, dates and report with it: none is its successor's.
+
+    What was paid to one that had the letter, and whether it has to be returned, is kept beside (前任鉴定机构).
+    """
     entrustment = papers.of(turn)
+    _keep(turn, entrustment)
     entrustment.institution_id = entrustment.institution_organisation_id = None
-    entrustment.institution_name = entrustment.mode = ""
-    entrustment.fee_fen = entrustment.entrusted_on = entrustment.accepted_on = None
-    entrustment.pending_extension, entrustment.overdue = {}, False  # its lateness is not its successor's
+    entrustment.institution_name = entrustment.mode = entrustment.report_number = ""
+    entrustment.fee_fen = entrustment.entrusted_on = entrustment.accepted_on = entrustment.paid_on = None
+    entrustment.report_dated_on = entrustment.report_received_on = None
+    entrustment.paid_fen, entrustment.account, entrustment.appraisers = 0, {}, []
+    entrustment.pending_extension = {}
+    entrustment.overdue = entrustment.unusable = entrustment.refund_due = False
     entrustment.save()
     turn.leave_seat("institution")
+
+
+def _keep(turn: Turn, entrustment: Entrustment) -> None:
+    if entrustment.institution_id is None or entrustment.entrusted_on is None:
+        return
+    entrustment.predecessors.create(
+        region=turn.region,
+        institution_id=entrustment.institution_id,
+        organisation_id=entrustment.institution_organisation_id,
+        name=entrustment.institution_name,
+        entrusted_on=entrustment.entrusted_on,
+        left_on=turn.today,
+        fee_fen=entrustment.fee_fen,
+        account=entrustment.account,
+        paid_fen=entrustment.paid_fen,
+        paid_on=entrustment.paid_on,
+        report_number=entrustment.report_number,
+        overdue=entrustment.overdue,
+        refund_due=entrustment.refund_due,
+    )
 
 
 class Letter(Given):
