@@ -18,6 +18,7 @@ def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
         ("鉴定类别", row.category_title),
         ("备选机构", "、".join(one["name"] for one in row.candidates)),
         ("排除机构", f"{len(row.exclusions)}家（理由见备选名单页）" if row.exclusions else ""),
+        ("应当回避", f"{len(row.recused)}家（理由见备选名单页）" if row.recused else ""),
         ("已退出", "；".join(f"{one['name']}（{one['reason']}）" for one in row.left)),
         ("选定机构", row.chosen_name),
         ("选择理由", row.reason),
