@@ -58,7 +58,7 @@ def states(root_id: int) -> Iterator[State]:
               (select coalesce(array_agg(node), '{}') from procedures_workitem
                where matter_id = m.id and closed_at is null),
               (select coalesce(array_agg(distinct code), '{}') from procedures_actrecord where matter_id = m.id),
-              (select coalesce(jsonb_object_agg(key, coalesce(o.name, value)), '{}') from jsonb_each_text(m.seats)
+              (select coalesce(jsonb_object_agg(key, coalesce(o.name, value)), '{}') from jsonb_each_text(m.seats - 'since')
                left join people_organisation o on o.id::text = value)
             from procedures_matter m where m.root_id = %s order by m.id
             """,

@@ -12,8 +12,8 @@ import yaml
 from django.test import TestCase, override_settings
 
 from jianheng.config.simulation import history, running
-from jianheng.config.simulation.parameters import DEFAULTS, Parameters, load
 from jianheng.config.simulation.over_http import OverHttp
+from jianheng.config.simulation.parameters import DEFAULTS, Parameters, load
 from jianheng.config.simulation.world import VirtualTime, World
 
 DAYS = 45

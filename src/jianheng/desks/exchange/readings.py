@@ -1,5 +1,6 @@
 """The readings of the interface, files, proofs and webhooks: everything that is not an act."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -87,6 +88,7 @@ def matter(request: HttpRequest, matter_id: MatterId) -> Any:
     """One matter: open items, clocks, acts offered."""
     actor = actor_of(request)
     view = procedures.matter(matter_id, actor)
+    seats = procedures.seats_of(actor, view.seats, root_id=view.root_id)
     people.note_access(actor, what="matter", path=request.path, now=timezone.now(), matter_id=matter_id)
     return {
         "id": view.id,
@@ -113,7 +115,7 @@ def matter(request: HttpRequest, matter_id: MatterId) -> Any:
         ],
         "terms": [{**{name: getattr(t, name) for name in TERM_FIELDS}, "steps": list(t.steps)} for t in view.terms],
         "offered": [{"act": o.code, "title": o.title, "node": o.node, "law": list(o.law)} for o in view.offered],
-        "facts": [list(fact) for fact in procedures.facts_of(view.procedure.code, matter_id)],
+        "facts": [list(fact) for fact in procedures.facts_of(view.procedure.code, matter_id, seats=seats)],
         "family": [row.pk for row in procedures.family(view.root_id, actor)],
     }
 
@@ -209,8 +211,8 @@ def paper_receipt(request: HttpRequest, matter_id: MatterId, document_id: Matter
     return ledger.receipt(UUID(_issued(request, matter_id, document_id).entry))
 
 
-def _seats(request: HttpRequest, matter_id: int) -> tuple[str, ...]:
-    """The seats through which whoever asks sees a matter; refuses one that may not be seen."""
+def _seats(request: HttpRequest, matter_id: int) -> dict[str, datetime | None]:
+    """The seats through which whoever asks sees a matter, and since when; refuses one that may not be seen."""
     actor = actor_of(request)
     row = procedures.matter_row(matter_id, actor)
     return procedures.seats_of(actor, row.seats, root_id=row.root_id or row.pk)

@@ -23,7 +23,7 @@ def page(matter_id: int, actor: people.Actor) -> dict[str, Any]:
     timeline = procedures.timeline(matter_id, actor)
     return {
         "matter": view,
-        "facts": procedures.facts_of(view.procedure.code, matter_id),
+        "facts": procedures.facts_of(view.procedure.code, matter_id, seats=seats),
         "family": [
             (row, procedures.procedure(row.procedure, row.version).title)
             for row in procedures.family(view.root_id, actor)

@@ -39,6 +39,23 @@ class RecusedError(Refusal):
     next_step = "请另行指派鉴定人。"
 
 
+class RecusalPendingError(Refusal):
+    """尚有回避申请没有决定。"""
+
+    code = "RECUSAL_PENDING"
+    status = 409
+    law = (f"{GR} 第二十条", f"{GR} 第二十一条")
+    next_step = "请先由机构负责人对回避申请作出决定。"
+
+
+class WhichRecusalError(Refusal):
+    """有多件回避申请，没有指明对哪一件作出决定。"""
+
+    code = "WHICH_RECUSAL"
+    law = (f"{GR} 第二十一条",)
+    next_step = "请选择一件待决定的回避申请；每件申请分别决定、分别答复。"
+
+
 class NotAssignedError(Refusal):
     """只有本案指派的鉴定人才能办理。"""
 

@@ -71,14 +71,21 @@ def on_supplement_ordered(event: Event) -> None:
 
 
 def on_recusal_requested(event: Event) -> None:
-    """A party or the court asks for recusal."""
-    _do(event, "recusal_requested", by=event.data["by"], whom=event.data["whom"], ground=event.data["ground"])
+    """A party or the court asks for recusal; where nobody is left to decide, whoever asks is refused, not forgotten."""
+    appraisal = Appraisal.objects.filter(root_id=event.root_id).latest("matter_id")
+    procedures.perform(
+        appraisal.matter_id, act="recusal_requested", by=people.PLATFORM, given=event.data, now=event.at
+    )
 
 
 def on_ended(event: Event) -> None:
-    """The entrustment is over, or goes on with another institution: archive what is done, close what is not."""
+    """The entrustment is over, or goes on with another institution: archive what is done, close what is not.
+
+    What waits to be archived was over before: it may be a predecessor's, while the successor has no matter yet.
+    """
     row = _newest(event.root_id)
-    if row is None or not (nodes := procedures.open_nodes(row.matter_id)):
+    nodes = procedures.open_nodes(row.matter_id) if row is not None else frozenset()
+    if row is None or not nodes or "archive" in nodes:
         return
     act = "court_finished" if "with_court" in nodes else "entrustment_ended"
     procedures.perform(row.matter_id, act=act, by=people.PLATFORM, given={}, now=event.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,8 +12,8 @@ from jianheng.kernel.money import yuan_text
 from jianheng.modules.casework.models import Appraisal
 
 
-def facts(matter_id: int) -> list[tuple[str, str]]:
-    """What an appraisal's page tells at the top."""
+def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
+    """What an appraisal's page tells at the top, whoever reads it."""
     row = Appraisal.objects.filter(matter_id=matter_id).first()
     if row is None:
         return []

@@ -22,6 +22,28 @@ class SamePhoneError(Refusal):
     next_step = "当事人凭手机号码和验证码查询、提出异议；请分别填写双方本人的号码。"
 
 
+class UnchangedPhoneError(Refusal):
+    """这就是该当事人现在的手机号码，不需要更正。"""
+
+    code = "UNCHANGED_PHONE"
+    next_step = "请核对当事人和号码；当事人收不到验证码的，请其检查手机的短信拦截。"
+
+
+class DayToComeError(Refusal):
+    """日期晚于今日。"""
+
+    code = "DAY_TO_COME"
+    next_step = "请填写实际发生的日期。"
+
+
+class LateObjectionError(Refusal):
+    """书面异议是在法院指定的期限届满以后提交的。"""
+
+    code = "LATE_OBJECTION"
+    law = (f"{CER} 第三十七条", "民事诉讼法 第八十五条")
+    next_step = "请核对收到日期、交邮日期；确属逾期的，视为没有异议，由承办法官在采信审查时一并考虑。"
+
+
 class NotAppliedError(Refusal):
     """申请人尚未提出申请，不能准许。"""
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from jianheng.kernel.money import yuan_text
-from jianheng.modules.entrustment.models import Entrustment
+from jianheng.modules.entrustment.models import Entrustment, Predecessor
 
 
-def facts(matter_id: int) -> list[tuple[str, str]]:
-    """What an entrustment's page tells at the top, as (label, value); empty values are left out."""
+def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
+    """What an entrustment's page tells at the top, as (label, value); empty values are left out.
+
+    What was paid to a predecessor is told to court and parties, not to the successor.
+    """
     row = Entrustment.objects.filter(matter_id=matter_id).first()
     if row is None:
         return []
@@ -34,4 +39,13 @@ def facts(matter_id: int) -> list[tuple[str, str]]:
         ("评价得分", str(row.score) if row.score is not None else ""),
         ("退费", "应退还鉴定费" if row.refund_due else ""),
     ]
+    if set(seats) - {"institution"}:
+        before = row.predecessors.order_by("pk")
+        told += [(f"前任鉴定机构（{one.left_on:%Y-%m-%d}退出）", _said(one)) for one in before]
     return [(label, value) for label, value in told if value]
+
+
+def _said(one: Predecessor) -> str:
+    """A predecessor with what was paid to it and whether it has to return it."""
+    paid = f"已交{yuan_text(one.paid_fen)}元" if one.paid_fen else "未交费"
+    return "，".join(filter(None, (one.name, paid, "应退还鉴定费" if one.refund_due else "")))

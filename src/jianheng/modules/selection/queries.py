@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from jianheng.modules.selection.models import Selection
 from jianheng.services.ledger import api as ledger
 
 
-def facts(matter_id: int) -> list[tuple[str, str]]:
-    """What a selection's page tells at the top."""
+def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
+    """What a selection's page tells at the top, whoever reads it."""
     row = Selection.objects.filter(matter_id=matter_id).first()
     if row is None:
         return []
@@ -17,6 +18,7 @@ def facts(matter_id: int) -> list[tuple[str, str]]:
         ("鉴定类别", row.category_title),
         ("备选机构", "、".join(one["name"] for one in row.candidates)),
         ("排除机构", f"{len(row.exclusions)}家（理由见备选名单页）" if row.exclusions else ""),
+        ("应当回避", f"{len(row.recused)}家（理由见备选名单页）" if row.recused else ""),
         ("已退出", "；".join(f"{one['name']}（{one['reason']}）" for one in row.left)),
         ("选定机构", row.chosen_name),
         ("选择理由", row.reason),

@@ -32,6 +32,7 @@ class Form:
     places: tuple[tuple[str, tuple[str, ...]], ...] = ()
     verified: bool = True
     everyone_signs: bool = False  # every appraiser the paper names must sign it
+    lasting: bool = False  # about the case, for whoever takes a seat it was sent to, not for who sat there then
 
     @property
     def sealed(self) -> bool:

@@ -172,6 +172,7 @@ _COURT = (
         confidentiality=SENSITIVE,
         signed_by=(),
         places=(("judge", BY_COURT), ("clerk", ("clerk",))),
+        lasting=True,  # what was said of the material goes with the material (证据规定 第三十四条)
     ),
     _court_form(
         "deficiency_notice",
@@ -380,6 +381,8 @@ _WORKING = (
 )
 
 FORMS: Mapping[str, Form] = MappingProxyType({form.code: form for form in (*_NATIONAL, *_COURT, *_WORKING)})
+
+LASTING = tuple(form.code for form in FORMS.values() if form.lasting)
 
 
 def form(code: str) -> Form:

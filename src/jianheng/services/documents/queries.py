@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jianheng.services.documents import codes
 from jianheng.services.documents.errors import NoSuchDocumentError
+from jianheng.services.documents.forms import LASTING
 from jianheng.services.documents.models import Document
 from jianheng.services.documents.refs import DocumentRef
 from jianheng.services.documents.terms import Status
@@ -62,7 +63,15 @@ def _listed(rows: QuerySet[Document], seats: Iterable[str] | None) -> tuple[Docu
 
 
 def _seen(rows: QuerySet[Document], seats: Iterable[str] | None) -> QuerySet[Document]:
-    return rows if seats is None else rows.filter(audience__overlap=list(seats))
+    """What was sent to the seats; to one with a moment (a mapping) what was asked for since, or is lasting."""
+    if seats is None:
+        return rows
+    since = seats if isinstance(seats, Mapping) else dict.fromkeys(seats)
+    shown = Q(audience__overlap=[seat for seat, at in since.items() if at is None])
+    for seat, at in since.items():
+        if at is not None:
+            shown |= Q(audience__contains=[seat]) & (Q(requested_at__gte=at) | Q(kind__in=LASTING))
+    return rows.filter(shown)
 
 
 def get(document_id: int, *, matter_id: int | None = None, seats: Iterable[str] | None = None) -> DocumentRef:

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import io
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from jianheng.kernel.errors import Refusal
 from jianheng.services.files.contents import (
@@ -272,9 +273,7 @@ def add_item(
 
 def items(root_id: int, *, seats: Iterable[str] | None = None, volume: str = "") -> tuple[ItemRef, ...]:
     """A case file in catalogue order, narrowed to what the given seats may see."""
-    rows = CaseItem.objects.filter(root_id=root_id).select_related("file")
-    if seats is not None:
-        rows = rows.filter(audience__overlap=list(seats))
+    rows = _seen(CaseItem.objects.filter(root_id=root_id), seats)
     if volume:
         rows = rows.filter(volume=volume)
     return tuple(_ref(row) for row in rows.order_by("volume", "section", "pk"))
@@ -282,13 +281,23 @@ def items(root_id: int, *, seats: Iterable[str] | None = None, volume: str = "")
 
 def item(item_id: int, *, seats: Iterable[str] | None = None) -> ItemRef:
     """One entry the given seats may see; :class:`NoSuchFileError` otherwise."""
-    rows = CaseItem.objects.filter(pk=item_id).select_related("file")
-    if seats is not None:
-        rows = rows.filter(audience__overlap=list(seats))
-    row = rows.first()
+    row = _seen(CaseItem.objects.filter(pk=item_id), seats).first()
     if row is None:
         raise NoSuchFileError
     return _ref(row)
+
+
+def _seen(rows: QuerySet[CaseItem], seats: Iterable[str] | None) -> QuerySet[CaseItem]:
+    """What the seats may see; one with a moment (a mapping) only what was entered or handed over since."""
+    rows = rows.select_related("file")
+    if seats is None:
+        return rows
+    since = seats if isinstance(seats, Mapping) else dict.fromkeys(seats)
+    shown = Q(audience__overlap=[seat for seat, at in since.items() if at is None])
+    for seat, at in since.items():
+        if at is not None:
+            shown |= Q(audience__contains=[seat]) & (Q(added_at__gte=at) | Q(handed_over_at__gte=at))
+    return rows.filter(shown)
 
 
 def examine(item_id: int, *, root_id: int, status: str, note: str) -> None:

@@ -32,6 +32,7 @@ from jianheng.services.people.passes import (
     actor_of_pass,
     add_parties,
     check_pass_code,
+    move_party,
     parties_of,
     send_pass_code,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "hash_password",
     "issue_password",
     "issue_token",
+    "move_party",
     "note_access",
     "organisation",
     "organisation_names",

@@ -135,6 +135,7 @@ class PartyPass(models.Model):
     phone = models.CharField("手机号码", max_length=20)
     code_digest = models.CharField(max_length=64, default="", blank=True)
     code_sent_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField("停用时间", null=True, help_text="更正联系方式以后，原号码不再能查询")
 
     class Meta:
         verbose_name = "当事人通行证"

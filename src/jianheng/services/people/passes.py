@@ -58,7 +58,26 @@ def add_parties(*, region: str, root_id: int, parties: Iterable[tuple[str, str, 
 
 def parties_of(root_id: int) -> tuple[dict[str, str], ...]:
     """The parties of a case: side, name, phone."""
-    return tuple(PartyPass.objects.filter(root_id=root_id).order_by("side", "pk").values("side", "name", "phone"))
+    rows = PartyPass.objects.filter(root_id=root_id, closed_at=None)
+    return tuple(rows.order_by("side", "pk").values("side", "name", "phone"))
+
+
+def move_party(*, root_id: int, side: str, phone: str, now: datetime) -> tuple[str, ...]:
+    """Let a side in by another phone from now on; returns its phones until now.
+
+    Codes sent to those are dead, and whoever came in by one is out.
+    """
+    rows = PartyPass.objects.filter(root_id=root_id, side=side, closed_at=None)
+    with transaction.atomic():
+        old = list(rows.select_for_update().order_by("pk"))
+        rows.update(closed_at=now, code_digest="")
+        PartyPass.objects.update_or_create(
+            root_id=root_id,
+            side=side,
+            phone=phone,
+            defaults={"region": old[0].region, "name": old[0].name, "closed_at": None, "code_digest": ""},
+        )
+    return tuple(row.phone for row in old)
 
 
 def send_pass_code(*, root_id: int, phone: str, now: datetime) -> str | None:
@@ -100,13 +119,13 @@ def check_pass_code(*, root_id: int, phone: str, code: str, now: datetime) -> in
 
 def actor_of_pass(pass_id: int) -> Actor | None:
     """The party behind a pass."""
-    row = PartyPass.objects.filter(pk=pass_id).first()
+    row = PartyPass.objects.filter(pk=pass_id, closed_at=None).first()
     return Actor(name=row.name, sides=((row.root_id, row.side),)) if row else None
 
 
 def _row(root_id: int, phone: str) -> PartyPass | None:
     rows = PartyPass.objects.filter(root_id=root_id, phone=phone) if phone.isprintable() else PartyPass.objects.none()
-    return rows.order_by("pk").first()
+    return rows.filter(closed_at=None).order_by("pk").first()
 
 
 def _opens(row: PartyPass, code: str, *, now: datetime) -> bool:

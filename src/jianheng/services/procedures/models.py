@@ -14,7 +14,10 @@ from django.db.models import F, Q
 
 
 class Matter(models.Model):
-    """事项: one running procedure. ``seats`` says who takes part, ``viewer_ids`` which organisations may see it."""
+    """事项: one running procedure. ``seats`` says who takes part, ``viewer_ids`` which organisations may see it.
+
+    Beside the seats, under ``since``, stands when those were taken that were taken while the matter ran.
+    """
 
     region = models.CharField("行政区划代码", max_length=6)
     procedure = models.CharField("程序", max_length=40)

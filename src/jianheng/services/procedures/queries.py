@@ -15,6 +15,7 @@ from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks, course, registry
 from jianheng.services.procedures.errors import NoSuchMatterError
 from jianheng.services.procedures.models import ActRecord, Matter, Term, WorkItem
+from jianheng.services.procedures.turn import SINCE
 
 PAGE = 30
 
@@ -40,15 +41,20 @@ def visible(actor: people.Actor) -> Q:
     return condition
 
 
-def seats_of(actor: people.Actor, seats: Mapping[str, Any], *, root_id: int) -> tuple[str, ...]:
-    """The seats through which an actor sees a matter: a file or paper is shown to these or not at all."""
+def seats_of(actor: people.Actor, seats: Mapping[str, Any], *, root_id: int) -> dict[str, datetime | None]:
+    """The seats through which an actor sees a matter: a file or paper is shown to these or not at all.
+
+    With each seat since when: who took it while the matter ran does not see what its predecessor was sent. ``None`` is
+    from the beginning.
+    """
     mine = {*actor.organisation_ids, *actor.organisations_below}
     own = [seat for seat, taken in seats.items() if isinstance(taken, int) and taken in mine]
     sides = [side for root, side in actor.sides if root == root_id and seats.get(side) == "side"]
-    return (*own, *sides)
+    since = seats.get(SINCE, {})
+    return {seat: datetime.fromisoformat(since[seat]) if seat in since else None for seat in (*own, *sides)}
 
 
-def seats_in_case(actor: people.Actor, root_id: int) -> tuple[str, ...]:
+def seats_in_case(actor: people.Actor, root_id: int) -> dict[str, datetime | None]:
     """The seats an actor has in the entrustment a family of matters belongs to: the case file opens by these alone.
 
     An institution that left still sees its own matter, whose seat it keeps, but no longer the case.

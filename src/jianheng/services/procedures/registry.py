@@ -5,7 +5,7 @@ Start-up fails when a declaration is wrong, an act has no implementation, or an 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Verb = Callable[["Turn", Any], str | None]
 Choices = Callable[["Turn"], Mapping[str, list[tuple[str, str]]]]
 Prefill = Callable[["Turn"], Mapping[str, Any]]
-Facts = Callable[[int], list[tuple[str, str]]]
+Facts = Callable[[int, Collection[str]], list[tuple[str, str]]]  # of a matter, for those in these seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ def implementation(code: str, act: str) -> Implementation:
     return _verbs[code, act]
 
 
-def facts_of(code: str, matter_id: int) -> list[tuple[str, str]]:
-    """What a module tells about a matter."""
-    return _facts[code](matter_id) if code in _facts else []
+def facts_of(code: str, matter_id: int, *, seats: Collection[str]) -> list[tuple[str, str]]:
+    """What a module tells about a matter to those who see it through these seats."""
+    return _facts[code](matter_id, seats) if code in _facts else []
 
 
 def faults(*, parameters: set[str], documents: set[str]) -> list[str]:

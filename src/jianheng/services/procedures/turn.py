@@ -24,6 +24,7 @@ from jianheng.services.procedures import clocks, papers
 from jianheng.services.procedures.models import Term
 from jianheng.services.procedures.words import whole_name
 
+SINCE = "since"  # beside the seats: when those taken later were taken
 TITLE_LETTERS = 200  # what a matter is called may be made of several long names
 
 
@@ -134,8 +135,13 @@ class Turn:
     # -- what the act asks for
 
     def take_seat(self, name: str, organisation_id: int) -> None:
-        """Seat an organisation: it sees the matter from now on and owns what its seat owns."""
+        """Seat an organisation: it sees the matter from now on and owns what its seat owns.
+
+        Of papers and files it sees those of its own time in the seat: not what its predecessor was sent.
+        """
         self.state["seats"] = {**self.state["seats"], name: organisation_id}
+        if self.state["acts"]:
+            self._seated_since({name: self.now.isoformat()})
 
     def take_side(self, name: str) -> None:
         """Give one side of the case a part in the matter."""
@@ -144,6 +150,13 @@ class Turn:
     def leave_seat(self, name: str) -> None:
         """Empty a seat."""
         self.state["seats"] = {key: value for key, value in self.state["seats"].items() if key != name}
+        self._seated_since({}, without=name)
+
+    def _seated_since(self, taken: Mapping[str, str], *, without: str = "") -> None:
+        """Remember when seats were taken in a matter that already ran."""
+        since = {**self.state["seats"].get(SINCE, {}), **taken}
+        since.pop(without, None)
+        self.state["seats"] = {**self.state["seats"], SINCE: since}
 
     def name(
         self, *, title: str = "", reference: str = "", words: Iterable[str] = (), bearers: Iterable[str] = ()

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from jianheng.kernel.calendar import CalendarYearMissingError
 from jianheng.kernel.clocks import Clock, Unit, due
-from jianheng.modules.casework.actions import papers
+from jianheng.modules.casework.actions import papers, recusal
 from jianheng.modules.casework.errors import ChecksFailedError, MaterialStateError
 from jianheng.modules.casework.models import Appraisal
 from jianheng.modules.casework.terms import CASE_FILE, INSIDE, NATIONAL_REFUSAL, WITH_COURT, SupplementPhase
@@ -354,4 +354,5 @@ def refuse(turn: Turn, given: Refusal) -> None:
         signers=papers.signer(turn),
         audience=WITH_COURT,
     )
+    recusal.drop_pending(turn, appraisal, because="鉴定机构决定不予受理")
     turn.publish("casework.left", kind="REFUSED", reason=f"{entry.text}：{given.facts}"[:1000])

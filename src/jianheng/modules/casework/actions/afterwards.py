@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from jianheng.modules.casework.actions import papers
+from jianheng.modules.casework.actions import papers, recusal
 from jianheng.modules.casework.errors import (
     MeaningChangedError,
     NothingIssuedError,
     NotTerminableError,
+    RecusalPendingError,
     RefundTooLargeError,
 )
 from jianheng.modules.casework.terms import INSIDE, WITH_COURT
@@ -107,6 +108,7 @@ def terminate(turn: Turn, given: Termination) -> None:
         signers=papers.signer(turn),
         audience=(*WITH_COURT, "applicant", "respondent"),
     )
+    recusal.drop_pending(turn, appraisal, because="鉴定机构已终止鉴定")
     turn.publish("casework.left", kind="TERMINATED", reason=f"{entry.text}：{given.facts}"[:1000])
 
 
@@ -118,6 +120,7 @@ def court_finished(turn: Turn, given: Nothing) -> None:
 @carries_out("appraisal", "entrustment_ended")
 def entrustment_ended(turn: Turn, given: Nothing) -> None:
     """The client ended the entrustment before there was an opinion."""
+    recusal.drop_pending(turn, papers.of(turn), because="委托已经结束")
 
 
 class Archive(Given):
@@ -129,7 +132,12 @@ class Archive(Given):
 
 @carries_out("appraisal", "archive", given=Archive)
 def archive(turn: Turn, given: Archive) -> None:
-    """Archive the file with its index: every document of the appraisal, in the order it came to be."""
+    """Archive the file with its index: every document of the appraisal, in the order it came to be.
+
+    Refuses while a request for recusal waits for its decision.
+    """
+    if turn.is_open("decide_recusal"):
+        raise RecusalPendingError
     appraisal, brief = papers.of(turn), entrustment.brief(turn.root_id)
     retention = turn.law("archive.retention")
     listed = documents.of_matter(turn.matter_id)

@@ -18,6 +18,7 @@ from jianheng.modules.casework.errors import (
     ExamineeNeededError,
     NotAllSignedError,
     NotClinicalError,
+    RecusalPendingError,
 )
 from jianheng.modules.casework.models import Appraisal
 from jianheng.modules.casework.terms import INSIDE, WITH_COURT
@@ -243,8 +244,11 @@ class Issue(Given):
 def issue(turn: Turn, given: Issue) -> None:
     """Issue the opinion: the institution seals what the appraisers signed (通则 第三十八条).
 
-    Refuses while somebody who took over from another has not signed (通则 第三十七条).
+    Refuses while somebody who took over from another has not signed (通则 第三十七条), and while a request for recusal
+    waits: an appraiser who should have stepped back is a ground of re-appraisal (第三十一条).
     """
+    if turn.is_open("decide_recusal"):
+        raise RecusalPendingError
     appraisal, brief = papers.of(turn), entrustment.brief(turn.root_id)
     if not rules.everyone(papers.person_ids(appraisal), done=appraisal.signed):
         raise NotAllSignedError

@@ -10,7 +10,7 @@ from pydantic import Field
 from jianheng.kernel.errors import Refusal
 from jianheng.modules.casework import rules
 from jianheng.modules.casework.actions import papers
-from jianheng.modules.casework.errors import AlreadySignedError, NotAssignedError, PromiseNeededError
+from jianheng.modules.casework.errors import AlreadySignedError, PromiseNeededError
 from jianheng.modules.casework.models import Appraisal
 from jianheng.modules.casework.terms import INSIDE, WITH_COURT
 from jianheng.modules.entrustment import api as entrustment
@@ -251,103 +251,3 @@ def fee_paid(turn: Turn, given: Paid) -> None:
     )
     appraisal.started_on = turn.today
     appraisal.save(update_fields=["started_on"])
-
-
-class SelfRecusal(Given):
-    """自行回避."""
-
-    ground: Text = Field(title="回避的事由")
-
-
-@carries_out("appraisal", "declare_recusal", given=SelfRecusal)
-def declare_recusal(turn: Turn, given: SelfRecusal) -> None:
-    """An assigned appraiser steps back (通则 第二十条)."""
-    appraisal = papers.of(turn)
-    appraiser = papers.must_be_assigned(turn, appraisal)
-    remember_recusal(turn, appraisal, by=turn.by.name, whom=appraiser["name"], ground=given.ground)
-
-
-class RecusalRequest(Given):
-    """What a party or the court asks."""
-
-    by: Line
-    whom: Line
-    ground: Text
-
-
-@carries_out("appraisal", "recusal_requested", given=RecusalRequest)
-def recusal_requested(turn: Turn, given: RecusalRequest) -> None:
-    """A party or the court asks for recusal; the head decides (通则 第二十一条)."""
-    remember_recusal(turn, papers.of(turn), by=given.by, whom=given.whom, ground=given.ground)
-
-
-def remember_recusal(turn: Turn, appraisal: Appraisal, *, by: str, whom: str, ground: str) -> None:
-    """Keep the request until it is decided; the head reads who asks whom to step back, and why."""
-    papers.tell(turn, appraisal, "head", text=f"{by}申请{whom}回避：{ground}")
-    appraisal.recusal = {"by": by, "whom": whom, "ground": ground, "requested_on": turn.today.isoformat()}
-    appraisal.save(update_fields=["recusal"])
-
-
-class RecusalDecision(Given):
-    """决定."""
-
-    appraiser: OptionalLine = Field(
-        "", title="需要回避的鉴定人", description="不需要回避的留空", json_schema_extra={"widget": "select"}
-    )
-    reason: Text = Field(title="决定的理由")
-
-
-def _assigned(turn: Turn) -> dict[str, list[tuple[str, str]]]:
-    return {"appraiser": [(str(one["person_id"]), one["name"]) for one in papers.of(turn).appraisers]}
-
-
-def _decision_paper(turn: Turn, appraisal: Appraisal, *, whom: str, recused: bool, reason: str) -> None:
-    asked = appraisal.recusal
-    turn.issue(
-        "recusal_decision",
-        data={
-            **papers.heading(appraisal, entrustment.brief(turn.root_id)),
-            "requested_by": asked["by"],
-            "requested_on": asked["requested_on"],
-            "appraiser": whom,
-            "ground": asked["ground"],
-            "recused": recused,
-            "reason": reason,
-        },
-        signers=papers.signer(turn),
-        audience=(*WITH_COURT, "applicant", "respondent"),
-    )
-
-
-@carries_out("appraisal", "decide_recusal", given=RecusalDecision, choices=_assigned)
-def decide_recusal(turn: Turn, given: RecusalDecision) -> str:
-    """Decide on recusal: an appraiser who must step back is replaced; otherwise the work goes on."""
-    appraisal = papers.of(turn)
-    if not given.appraiser:
-        _decision_paper(turn, appraisal, whom=appraisal.recusal["whom"], recused=False, reason=given.reason)
-        appraisal.recusal = {}
-        appraisal.save(update_fields=["recusal"])
-        return "kept"
-    leaving = next((one for one in appraisal.appraisers if str(one["person_id"]) == given.appraiser), None)
-    if leaving is None:
-        raise NotAssignedError(about="appraiser")
-    _decision_paper(turn, appraisal, whom=leaving["name"], recused=True, reason=given.reason)
-    appraisal.recused = [*appraisal.recused, leaving["person_id"]]
-    appraisal.appraisers = [one for one in appraisal.appraisers if one["person_id"] != leaving["person_id"]]
-    appraisal.recusal = {}
-    appraisal.save()
-    return "replace"
-
-
-class InstitutionRecusal(Given):
-    """本机构回避."""
-
-    reason: Text = Field(title="本机构应当回避的理由")
-
-
-@carries_out("appraisal", "recuse_institution", given=InstitutionRecusal)
-def recuse_institution(turn: Turn, given: InstitutionRecusal) -> None:
-    """The institution itself must step back; the next name of the same draw follows."""
-    appraisal = papers.of(turn)
-    _decision_paper(turn, appraisal, whom=appraisal.recusal["whom"], recused=True, reason=given.reason)
-    turn.publish("casework.left", kind="RECUSED", reason=given.reason)

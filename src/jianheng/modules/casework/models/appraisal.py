@@ -27,7 +27,7 @@ class Appraisal(models.Model):
     plan = models.JSONField("鉴定方案", default=dict)
     fee_fen = models.BigIntegerField("报价", null=True)
     supplement_phase = models.CharField(max_length=12, choices=SupplementPhase.choices, default="", blank=True)
-    recusal = models.JSONField("待决回避", default=dict)
+    recusals = models.JSONField("回避申请", default=list, help_text="按提出的先后；决定日期为空的待决定")
     extension = models.JSONField("待决延期", default=dict)
     started_on = models.DateField("检验开始", null=True)
     finished_on = models.DateField("检验完成", null=True)

@@ -446,7 +446,12 @@ AFTERWARDS = (
         "decide_recusal",
         "决定回避",
         at=("decide_recusal",),
-        outcomes={"kept": Outcome(label="不需要回避"), "replace": Outcome(("assign",), label="更换鉴定人")},
+        outcomes={
+            "kept": Outcome(label="不需要更换鉴定人"),
+            "kept_next": Outcome(stays=True, label="不需要更换鉴定人，另有申请待决定"),
+            "replace": Outcome(("assign",), label="更换鉴定人"),
+            "replace_next": Outcome(("assign",), stays=True, label="更换鉴定人，另有申请待决定"),
+        },
         law=gr("第二十一条"),
         documents=("recusal_decision",),
         plain="对回避作出决定",

@@ -3,6 +3,7 @@
 from jianheng.modules.entrustment.actions import (
     applying,
     beginning,
+    contacts,
     fees,
     material,
     objections,
@@ -11,4 +12,4 @@ from jianheng.modules.entrustment.actions import (
     work,
 )
 
-__all__ = ["applying", "beginning", "fees", "material", "objections", "report", "silence", "work"]
+__all__ = ["applying", "beginning", "contacts", "fees", "material", "objections", "report", "silence", "work"]

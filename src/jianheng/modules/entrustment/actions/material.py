@@ -151,7 +151,7 @@ def hand_over(turn: Turn, given: HandOver) -> None:
     entrustment = papers.of(turn)
     must_be_examined(entrustment)
     rows = papers.materials(entrustment)
-    _give(turn)
+    _give(turn, anew=True)
     turn.issue(
         "handover_list",
         data={
@@ -168,13 +168,19 @@ def hand_over(turn: Turn, given: HandOver) -> None:
         audience=("court", "unit", "institution"),
     )
     turn.publish("entrustment.handed_over")
+    for asked in entrustment.waiting_recusals:  # the institution's matter has just begun: it can decide now
+        turn.publish("entrustment.recusal_requested", **asked)
+    if entrustment.waiting_recusals:
+        entrustment.waiting_recusals = []
+        entrustment.save(update_fields=["waiting_recusals"])
 
 
-def _give(turn: Turn) -> None:
+def _give(turn: Turn, *, anew: bool = False) -> None:
+    """Hand over what is fit and was not yet; ``anew`` to a successor what its predecessor had, too."""
     fit = [
         item.id
         for item in files.items(turn.root_id, volume=MATERIAL)
-        if item.may_be_handed_over and item.handed_over_at is None
+        if item.may_be_handed_over and (anew or item.handed_over_at is None)
     ]
     files.hand_over(fit, root_id=turn.root_id, audience=("institution",), now=turn.now)
 

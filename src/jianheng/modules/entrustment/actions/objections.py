@@ -8,14 +8,34 @@ from typing import Literal
 from django.utils import timezone
 from pydantic import Field
 
+from jianheng.kernel.clocks import is_in_time
 from jianheng.kernel.errors import Refusal
 from jianheng.modules.entrustment import rules
 from jianheng.modules.entrustment.actions import papers
-from jianheng.modules.entrustment.errors import EveryPointError, NotThisObjectionError
+from jianheng.modules.entrustment.errors import (
+    DayToComeError,
+    EveryPointError,
+    LateObjectionError,
+    NotThisObjectionError,
+)
 from jianheng.modules.entrustment.models import Entrustment, Objection
+from jianheng.modules.entrustment.terms import REPORT
+from jianheng.services.files import api as files
 from jianheng.services.people import api as people
-from jianheng.services.procedures.api import Days, Fen, Given, Line, OptionalText, Text, TimeOfDay, Turn, carries_out
+from jianheng.services.procedures.api import (
+    Days,
+    Fen,
+    FileRef,
+    Given,
+    Line,
+    OptionalText,
+    Text,
+    TimeOfDay,
+    Turn,
+    carries_out,
+)
 
+EVERYBODY = ("court", "unit", "institution", "applicant", "respondent")
 SIDES = {"applicant": "objection_applicant", "respondent": "objection_respondent"}
 
 
@@ -41,34 +61,91 @@ def _name_of(entrustment: Entrustment, side: str) -> str:
 def object_to_report(turn: Turn, given: Objected) -> None:
     """A party objects in writing within the set time (证据规定 第三十七条)."""
     entrustment = papers.of(turn)
-    objector = _name_of(entrustment, turn.side)
+    _object(turn, entrustment, given, side=turn.side, on=turn.today)
+
+
+def _object(
+    turn: Turn, entrustment: Entrustment, given: Objected, *, side: str, on: date, entered_by: str = ""
+) -> None:
+    """Keep an objection with its paper, signed by the party or ``entered_by`` the court; the appraisers answer it."""
+    objector = _name_of(entrustment, side)
     Objection.objects.create(
         region=turn.region,
         entrustment=entrustment,
-        side=turn.side,
+        side=side,
         objector=objector,
         points=[point.model_dump() for point in given.points],
-        objected_on=turn.today,
+        objected_on=on,
     )
     turn.issue(
         "objection",
         data={
             **papers.heading(entrustment, numbered=False),
-            "objectors": [{"role": "申请人" if turn.side == "applicant" else "被申请人", "name": objector}],
+            "objectors": [{"role": "申请人" if side == "applicant" else "被申请人", "name": objector}],
             "institution": entrustment.institution_name,
             "report_number": entrustment.report_number,
             "received_on": entrustment.report_received_on,
             "points": [point.model_dump() for point in given.points],
             "requests": [given.request],
-            "objected_on": turn.today,
+            "objected_on": on,
+            "entered_by": entered_by or None,
+            "entered_on": turn.today if entered_by else None,
         },
         issuer_id=entrustment.court_id,
-        signers=[{"name": objector, "role": "party"}],
-        audience=("court", "unit", "institution", "applicant", "respondent"),
+        signers=[] if entered_by else [{"name": objector, "role": "party"}],
+        audience=EVERYBODY,
     )
     turn.tell(
         [people.post_holder(int(entrustment.institution_organisation_id or 0), "appraiser")],
         text=f"{entrustment.case_number}：{objector}对鉴定书提出异议，请书面答复。",
+    )
+
+
+class PaperObjection(Objected):
+    """当事人提交的纸质异议: what it says, when the court got it or it was posted, and its scan."""
+
+    received_on: date = Field(title="法院收到日期")
+    posted_on: date | None = Field(None, title="交邮日期", description="邮寄的，按邮戳填写")
+    scan: FileRef = Field(title="书面异议扫描件", description="原件的扫描件或者照片，存入卷宗")
+
+
+@carries_out("entrustment", "enter_objection_applicant", given=PaperObjection)
+@carries_out("entrustment", "enter_objection_respondent", given=PaperObjection)
+def enter_objection(turn: Turn, given: PaperObjection) -> None:
+    """Enter an objection a party handed in on paper (证据规定 第三十七条); from there on it is like one made here.
+
+    What counts is the day it was handed in or posted (民事诉讼法 第八十五条): one in time may be entered until the
+    opinion is adopted, also after the time has run out. Refuses one that is late, and a day to come.
+    """
+    on = given.posted_on or given.received_on
+    if max(on, given.received_on) > turn.today:
+        raise DayToComeError(about="received_on")
+    due_on = turn.latest_due("objection")
+    if due_on and not is_in_time(due_on, received_on=given.received_on, posted_on=given.posted_on):
+        raise LateObjectionError(
+            f"书面异议于{on:%Y年%-m月%-d日}提交，异议期限已于{due_on:%Y年%-m月%-d日}届满。", about="received_on"
+        )
+    entrustment, side = papers.of(turn), turn.act.removeprefix("enter_objection_")
+    objector = _name_of(entrustment, side)
+    files.add_item(
+        region=turn.region,
+        root_id=turn.root_id,
+        matter_id=turn.matter_id,
+        volume=REPORT,
+        section="异议",
+        title=f"{objector}提交的书面异议（扫描件）",
+        source=objector,
+        sha256=given.scan,
+        scope=turn.by.scope,
+        audience=EVERYBODY,
+        added_by=turn.by.name,
+        now=turn.now,
+    )
+    _object(turn, entrustment, given, side=side, on=on, entered_by=turn.by.name)
+    turn.text_parties(
+        f"案件{entrustment.case_number}，您提交的书面异议已经登记，鉴定人将书面答复，可凭查询编号登录公众网站查看。",
+        sender=f"【{entrustment.court_name}】",
+        side=side,
     )
 
 
@@ -138,7 +215,7 @@ def answer_objection(turn: Turn, given: Answers) -> None:
         },
         issuer_id=entrustment.institution_organisation_id,
         signers=papers.by_judge(turn),
-        audience=("court", "unit", "institution", "applicant", "respondent"),
+        audience=EVERYBODY,
     )
 
 
@@ -213,7 +290,7 @@ def summon(turn: Turn, given: Summons) -> None:
             "officer": turn.by.name,
         },
         signers=papers.by_judge(turn),
-        audience=("court", "unit", "institution", "applicant", "respondent"),
+        audience=EVERYBODY,
     )
     turn.tell(
         [people.post_holder(int(entrustment.institution_organisation_id or 0), "appraiser")],

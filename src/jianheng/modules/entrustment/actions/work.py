@@ -8,6 +8,7 @@ from pydantic import Field
 
 from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.errors import LicenceNotCheckedError, NoInstitutionYetError, TermTooLongError
+from jianheng.modules.entrustment.models import Entrustment
 from jianheng.modules.entrustment.terms import Complexity, ExitKind, SelectionMode
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.people import api as people
@@ -58,14 +59,41 @@ def reject_institution(turn: Turn, given: Rejected) -> None:
 
 
 def forget_institution(turn: Turn) -> None:
-    """The chosen institution is out: its seat, fee and dates with it."""
+    """The chosen institution is out, and its seat, fee, payment, dates and report with it: none is its successor's.
+
+    What was paid to one that had the letter, and whether it has to be returned, is kept beside (前任鉴定机构).
+    """
     entrustment = papers.of(turn)
+    _keep(turn, entrustment)
     entrustment.institution_id = entrustment.institution_organisation_id = None
-    entrustment.institution_name = entrustment.mode = ""
-    entrustment.fee_fen = entrustment.entrusted_on = entrustment.accepted_on = None
-    entrustment.pending_extension, entrustment.overdue = {}, False  # its lateness is not its successor's
+    entrustment.institution_name = entrustment.mode = entrustment.report_number = ""
+    entrustment.fee_fen = entrustment.entrusted_on = entrustment.accepted_on = entrustment.paid_on = None
+    entrustment.report_dated_on = entrustment.report_received_on = None
+    entrustment.paid_fen, entrustment.account, entrustment.appraisers = 0, {}, []
+    entrustment.pending_extension = {}
+    entrustment.overdue = entrustment.unusable = entrustment.refund_due = False
     entrustment.save()
     turn.leave_seat("institution")
+
+
+def _keep(turn: Turn, entrustment: Entrustment) -> None:
+    if entrustment.institution_id is None or entrustment.entrusted_on is None:
+        return
+    entrustment.predecessors.create(
+        region=turn.region,
+        institution_id=entrustment.institution_id,
+        organisation_id=entrustment.institution_organisation_id,
+        name=entrustment.institution_name,
+        entrusted_on=entrustment.entrusted_on,
+        left_on=turn.today,
+        fee_fen=entrustment.fee_fen,
+        account=entrustment.account,
+        paid_fen=entrustment.paid_fen,
+        paid_on=entrustment.paid_on,
+        report_number=entrustment.report_number,
+        overdue=entrustment.overdue,
+        refund_due=entrustment.refund_due,
+    )
 
 
 class Letter(Given):
@@ -273,7 +301,11 @@ class Recusal(Given):
 
 @carries_out("entrustment", "request_recusal", given=Recusal)
 def request_recusal(turn: Turn, given: Recusal) -> None:
-    """A party or the court asks for recusal (通则 第二十条、第二十一条); the institution decides."""
+    """A party or the court asks for recusal (通则 第二十条、第二十一条); the institution decides.
+
+    Before the material is handed over the institution has no matter of its own to decide in: the request waits for
+    it, and the head is told at once.
+    """
     entrustment = papers.of(turn)
     if not turn.seat("institution"):
         raise NoInstitutionYetError
@@ -282,7 +314,22 @@ def request_recusal(turn: Turn, given: Recusal) -> None:
         if not turn.side
         else f"{entrustment.applicant if turn.side == 'applicant' else entrustment.respondent}"
     )
-    turn.publish("entrustment.recusal_requested", by=by, whom=given.whom, ground=given.ground)
+    asked = {
+        "by": by,
+        "side": turn.side,
+        "whom": given.whom,
+        "ground": given.ground,
+        "requested_on": turn.today.isoformat(),
+    }
+    if not turn.is_open("hand_over"):
+        turn.publish("entrustment.recusal_requested", **asked)
+        return
+    entrustment.waiting_recusals = [*entrustment.waiting_recusals, asked]
+    entrustment.save(update_fields=["waiting_recusals"])
+    turn.tell(
+        [people.post_holder(int(entrustment.institution_organisation_id or 0), "head")],
+        text=f"{entrustment.number}：{by}申请{given.whom}回避，接收材料后请作出决定：{given.ground}",
+    )
 
 
 @carries_out("entrustment", "withdraw", given=Reason)

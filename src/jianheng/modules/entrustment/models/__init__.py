@@ -1,5 +1,5 @@
 """Tables of entrustments."""
 
-from jianheng.modules.entrustment.models.entrustment import Entrustment, Objection
+from jianheng.modules.entrustment.models.entrustment import Entrustment, Objection, Predecessor
 
-__all__ = ["Entrustment", "Objection"]
+__all__ = ["Entrustment", "Objection", "Predecessor"]

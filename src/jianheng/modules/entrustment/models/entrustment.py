@@ -54,6 +54,9 @@ class Entrustment(models.Model):
     score = models.PositiveSmallIntegerField("评价得分", null=True)
     refund_due = models.BooleanField("应退还鉴定费", default=False)
     pending_extension = models.JSONField("待决延期申请", default=dict)
+    waiting_recusals = models.JSONField(
+        "待转交的回避申请", default=list, help_text="委托书出具以后、移交材料以前提出的"
+    )
 
     class Meta:
         verbose_name = "委托"
@@ -61,6 +64,31 @@ class Entrustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_number} {self.category_title}"
+
+
+class Predecessor(models.Model):
+    """前任鉴定机构: one that was entrusted and left, with what was paid to it and what it has to return. Never changed."""
+
+    region = models.CharField(max_length=6)
+    entrustment = models.ForeignKey(Entrustment, models.PROTECT, related_name="predecessors")
+    institution_id = models.BigIntegerField("名册机构")
+    organisation_id = models.BigIntegerField("机构")
+    name = models.CharField("鉴定机构", max_length=120)
+    entrusted_on = models.DateField("委托日期")
+    left_on = models.DateField("退出日期")
+    fee_fen = models.BigIntegerField("鉴定费", null=True)
+    account = models.JSONField("收款账户", default=dict)
+    paid_fen = models.BigIntegerField("已交", default=0)
+    paid_on = models.DateField("交费日期", null=True)
+    report_number = models.CharField("鉴定书编号", max_length=80, default="", blank=True)
+    overdue = models.BooleanField("超期", default=False)
+    refund_due = models.BooleanField("应退还鉴定费", default=False)
+
+    class Meta:
+        verbose_name = "前任鉴定机构"
+
+    def __str__(self) -> str:
+        return f"{self.entrustment_id} {self.name}"
 
 
 class Objection(models.Model):

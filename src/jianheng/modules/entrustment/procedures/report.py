@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jianheng.kernel.procedure import SYSTEM, Act, Outcome
-from jianheng.modules.entrustment.procedures.sources import CER, COURT, COURT_OR_UNIT, PARTIES, SPC202
+from jianheng.modules.entrustment.procedures.sources import CER, COURT, COURT_OR_UNIT, CPL, PARTIES, SPC202
 
 REPORT = (
     Act(
@@ -34,6 +34,26 @@ REPORT = (
         law=(f"{CER} 第三十七条",),
         documents=("objection",),
         plain="当事人提出书面异议",
+    ),
+    Act(
+        "enter_objection_applicant",
+        "登记申请人的书面异议",
+        at=("objection_applicant", "adopt"),
+        by=COURT_OR_UNIT,
+        outcomes={"done": Outcome(("answer_objection",))},
+        law=(f"{CER} 第三十七条", f"{CPL} 第八十五条"),
+        documents=("objection",),
+        plain="法院登记了申请人提交的书面异议",
+    ),
+    Act(
+        "enter_objection_respondent",
+        "登记对方当事人的书面异议",
+        at=("objection_respondent", "adopt"),
+        by=COURT_OR_UNIT,
+        outcomes={"done": Outcome(("answer_objection",))},
+        law=(f"{CER} 第三十七条", f"{CPL} 第八十五条"),
+        documents=("objection",),
+        plain="法院登记了对方当事人提交的书面异议",
     ),
     Act(
         "no_objection",
@@ -145,6 +165,14 @@ REPORT = (
 )
 
 AT_ANY_TIME = (
+    Act(
+        "correct_contact",
+        "更正联系方式",
+        by=COURT_OR_UNIT,
+        outcomes={"done": Outcome(stays=True)},
+        design=True,
+        plain="法院更正了当事人的联系方式",
+    ),
     Act(
         "request_recusal",
         "申请鉴定人回避",

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from jianheng.modules.institutions import api as institutions
 from jianheng.modules.selection import rules
 from jianheng.modules.selection.errors import NotACandidateError
 from jianheng.modules.selection.models import Selection
 from jianheng.services.procedures.api import Turn
+
+InstitutionId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", json_schema_extra={"widget": "select"})]
 
 
 def of(turn: Turn) -> Selection:
@@ -15,7 +21,7 @@ def of(turn: Turn) -> Selection:
 
 
 def sifted(
-    turn: Turn, selection: Selection, *, recused: dict[int, str] | None = None, only: int | None = None
+    turn: Turn, selection: Selection, *, only: int | None = None
 ) -> tuple[list[institutions.Candidate], list[tuple[institutions.Candidate, tuple[rules.Reason, ...]]]]:
     """(those who may be chosen, those who may not with their reasons), in the order of their credit codes.
 
@@ -23,18 +29,24 @@ def sifted(
     """
     province = f"{selection.region[:2]}"
     left = {entry["id"]: entry["reason"] for entry in selection.left}
+    recused = {int(pk): reason for pk, reason in selection.recused.items()}
     minimum = turn.law("appraisal.appraisers.minimum").number
     fit, unfit = [], []
     listed = institutions.candidates(selection.category, on=turn.today, region_scope=province, only=only)
     for candidate in sorted(listed, key=lambda one: one.uscc):
         reasons = rules.reasons_against(
-            candidate, on=turn.today, minimum_appraisers=minimum, left=left, recused=recused or {}
+            candidate, on=turn.today, minimum_appraisers=minimum, left=left, recused=recused
         )
         if reasons:
             unfit.append((candidate, reasons))
         else:
             fit.append(candidate)
     return fit, unfit
+
+
+def gone(selection: Selection) -> set[str]:
+    """The ids of institutions that left this entrustment or must recuse: not to be chosen in whatever way."""
+    return {str(entry["id"]) for entry in selection.left} | set(selection.recused)
 
 
 def options(turn: Turn) -> list[tuple[str, str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
 from jianheng.modules.institutions import api as institutions
@@ -11,13 +9,11 @@ from jianheng.modules.selection.actions import candidates, papers
 from jianheng.modules.selection.errors import NoReachableInstitutionError, NotACandidateError
 from jianheng.services.procedures.api import Given, Text, Turn, carries_out
 
-InstitutionId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", json_schema_extra={"widget": "select"})]
-
 
 class Designation(Given):
     """指定."""
 
-    institution: InstitutionId = Field(title="指定的机构")
+    institution: candidates.InstitutionId = Field(title="指定的机构")
     reason: Text = Field(title="指定的理由", description="如：当事人协商不成且仅有一家符合条件；人民法院依职权委托")
 
 
@@ -45,23 +41,26 @@ def designate(turn: Turn, given: Designation) -> None:
 class OutsideList(Given):
     """名册外选择."""
 
-    institution: InstitutionId = Field(title="名册外的机构")
+    institution: candidates.InstitutionId = Field(title="名册外的机构")
     reason: Text = Field(title="名册中没有该专业机构的情况和选择理由")
 
 
 def _outside(turn: Turn) -> dict[str, list[tuple[str, str]]]:
-    inside = {value for value, _ in candidates.options(turn)}
+    barred = {value for value, _ in candidates.options(turn)} | candidates.gone(candidates.of(turn))
     reachable = institutions.reachable(on=turn.today)
-    return {"institution": [(str(ref.id), ref.name) for ref in reachable if str(ref.id) not in inside]}
+    return {"institution": [(str(ref.id), ref.name) for ref in reachable if str(ref.id) not in barred]}
 
 
 @carries_out("selection", "choose_outside_list", given=OutsideList, choices=_outside)
 def choose_outside_list(turn: Turn, given: OutsideList) -> None:
     """Choose outside the list (法释〔2002〕8号 第十一条).
 
-    Refuses when the list has a qualified institution, and an institution whose licence does not cover the item.
+    Refuses when the list has a qualified institution, an institution that left this entrustment or must recuse, and
+    one whose licence does not cover the item.
     """
     selection = candidates.of(turn)
+    if given.institution in candidates.gone(selection):
+        raise NotACandidateError("该机构已退出本次委托或者应当回避，不能选择。", about="institution")
     if candidates.options(turn):
         raise NotACandidateError("名册中有符合条件的机构，不能在名册外选择。", about="institution")
     chosen = institutions.institution(int(given.institution))

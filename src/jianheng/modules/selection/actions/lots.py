@@ -12,7 +12,7 @@ from jianheng.kernel import draw as lots
 from jianheng.kernel.errors import Reason
 from jianheng.modules.institutions import api as institutions
 from jianheng.modules.selection.actions import candidates, papers
-from jianheng.modules.selection.errors import NotYetLoggedError, SeedClosedError
+from jianheng.modules.selection.errors import NotACandidateError, NotYetLoggedError, SeedClosedError
 from jianheng.modules.selection.models import Selection
 from jianheng.modules.selection.terms import SERVER, SIDES, UNIT
 from jianheng.services.ledger import api as ledger
@@ -26,7 +26,7 @@ Seed = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 class Recused(Given):
     """An institution that may not take this case."""
 
-    institution: Line = Field(title="机构名称", json_schema_extra={"widget": "select"})
+    institution: candidates.InstitutionId = Field(title="机构名称")
     reason: Line = Field(title="回避的理由")
 
 
@@ -49,11 +49,14 @@ def _names(turn: Turn) -> dict[str, list[tuple[str, str]]]:
 def commit_list(turn: Turn, given: List) -> str:
     """Fix the list with every exclusion, and announce it in the log together with the hash of the server's secret.
 
-    With nobody left, the list is still kept with its reasons and the unit chooses another way.
+    Who must recuse stays out of every later list and choice of this entrustment; refuses an institution that is not in
+    the register for this item (:class:`NotACandidateError`). With nobody left, the list is still kept with its reasons
+    and the unit chooses another way.
     """
     selection = candidates.of(turn)
-    recused = {int(row.institution): row.reason for row in given.recused if row.institution.isdigit()}
-    fit, unfit = candidates.sifted(turn, selection, recused=recused)
+    selection.recused = {**selection.recused, **{row.institution: row.reason for row in given.recused}}
+    fit, unfit = candidates.sifted(turn, selection)
+    _must_be_listed(given.recused, known={one.id for one in (*fit, *(one for one, _ in unfit))})
     selection.candidates = [{"id": one.id, "uscc": one.uscc, "name": one.name} for one in fit]
     selection.exclusions = [
         {
@@ -89,6 +92,15 @@ def commit_list(turn: Turn, given: List) -> str:
         f"{turn.reference}备选鉴定机构名单已公开，摇号前可在公众网站查看名单和排除理由，并提供一段随机字符。"
     )
     return "done"
+
+
+def _must_be_listed(recused: list[Recused], *, known: set[int]) -> None:
+    for number, row in enumerate(recused):
+        if int(row.institution) not in known:
+            raise NotACandidateError(
+                f"第{number + 1}家应当回避的机构（编号{row.institution}）不在本类别的名册中，请核对。",
+                about=f"recused.{number}.institution",
+            )
 
 
 def _tell_excluded(turn: Turn, unfit: list[Any]) -> None:

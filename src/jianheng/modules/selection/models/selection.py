@@ -20,6 +20,7 @@ class Selection(models.Model):
     case_number = models.CharField("案号", max_length=80)
     rankings = models.JSONField("双方意向", default=dict, help_text="一方 → 机构编号，按意愿先后")
     left = models.JSONField("已退出机构", default=list, help_text="机构编号、名称、原因")
+    recused = models.JSONField("应当回避的机构", default=dict, help_text="机构编号 → 理由；以后的名单也不列入")
     candidates = models.JSONField("备选名单", default=list)
     exclusions = models.JSONField("排除名单", default=list)
     digest = models.CharField("摘要算法", max_length=8, default="sha256")

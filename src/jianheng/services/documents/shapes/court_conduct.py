@@ -104,6 +104,8 @@ class Objection(CourtPaper):
     points: tuple[Point, ...] = Field(title="异议事项", min_length=1)
     requests: tuple[Prose, ...] = Field(title="请求", min_length=1)
     objected_on: date | None = Field(None, title="提出日期")
+    entered_by: Line | None = Field(None, title="录入人", description="当事人提交纸质异议的")
+    entered_on: date | None = Field(None, title="录入日期")
 
 
 class Answer(Shape):
