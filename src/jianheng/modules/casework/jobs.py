@@ -12,15 +12,11 @@ from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
 
-def _newest(root_id: int) -> Appraisal | None:
-    return Appraisal.objects.filter(root_id=root_id).order_by("-matter_id").first()
-
-
 def _do(event: Event, act: str, **given: Any) -> None:
     """Do an act on the entrustment's newest appraisal, unless that is over."""
-    row = _newest(event.root_id)
-    if row is not None and procedures.open_nodes(row.matter_id):
-        procedures.perform(row.matter_id, act=act, by=people.PLATFORM, given=given, now=event.at)
+    matter_id, nodes = procedures.newest_of(event.root_id, "appraisal") or (0, frozenset())
+    if nodes:
+        procedures.perform(matter_id, act=act, by=people.PLATFORM, given=given, now=event.at)
 
 
 def on_handed_over(event: Event) -> None:
@@ -45,10 +41,11 @@ def on_fee_paid(event: Event) -> None:
 
 def on_supplied(event: Event) -> None:
     """The court supplied material, or said there is none."""
-    row = _newest(event.root_id)
-    if row is None or not row.supplement_phase:
+    phases = Appraisal.objects.filter(root_id=event.root_id).order_by("-matter_id")
+    phase = phases.values_list("supplement_phase", flat=True).first()
+    if not phase:
         return
-    act = "supplement_arrived" if row.supplement_phase == SupplementPhase.ACCEPTANCE else "more_arrived"
+    act = "supplement_arrived" if phase == SupplementPhase.ACCEPTANCE else "more_arrived"
     _do(event, act, supplied=event.data["supplied"], note=event.data["note"])
 
 
@@ -77,11 +74,10 @@ def on_recusal_requested(event: Event) -> None:
 
 def on_ended(event: Event) -> None:
     """The entrustment is over, or goes on with another institution: archive what is done, close what is not."""
-    row = _newest(event.root_id)
-    if row is None or not (nodes := procedures.open_nodes(row.matter_id)):
-        return
-    act = "court_finished" if "with_court" in nodes else "entrustment_ended"
-    procedures.perform(row.matter_id, act=act, by=people.PLATFORM, given={}, now=event.at)
+    matter_id, nodes = procedures.newest_of(event.root_id, "appraisal") or (0, frozenset())
+    if nodes:
+        act = "court_finished" if "with_court" in nodes else "entrustment_ended"
+        procedures.perform(matter_id, act=act, by=people.PLATFORM, given={}, now=event.at)
 
 
 def on_supplement_asked(event: Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -149,16 +150,16 @@ class HandOver(Given):
 def hand_over(turn: Turn, given: HandOver) -> None:
     """Hand the examined material over to the institution with a signed list; what was excluded stays behind."""
     entrustment = papers.of(turn)
-    must_be_examined(entrustment)
-    rows = papers.materials(entrustment)
-    _give(turn)
+    listed = papers.listed(entrustment)
+    must_be_examined(listed)
+    _give(turn, listed)
     turn.issue(
         "handover_list",
         data={
             **papers.heading(entrustment),
             "institution": papers.institution(entrustment),
             "matter": entrustment.subject,
-            "materials": rows,
+            "materials": papers.materials(listed),
             "handed_over_by": turn.by.name,
             "received_by": given.receiver,
             "handed_over_at": turn.now,
@@ -170,12 +171,8 @@ def hand_over(turn: Turn, given: HandOver) -> None:
     turn.publish("entrustment.handed_over")
 
 
-def _give(turn: Turn) -> None:
-    fit = [
-        item.id
-        for item in files.items(turn.root_id, volume=MATERIAL)
-        if item.may_be_handed_over and item.handed_over_at is None
-    ]
+def _give(turn: Turn, listed: Iterable[files.ItemRef]) -> None:
+    fit = [item.id for item in listed if item.may_be_handed_over and item.handed_over_at is None]
     files.hand_over(fit, root_id=turn.root_id, audience=("institution",), now=turn.now)
 
 
@@ -188,8 +185,9 @@ class Supplied(Given):
 @carries_out("entrustment", "supply_material", given=Supplied)
 def supply_material(turn: Turn, given: Supplied) -> str:
     """Hand over the additional material, each cross-examined like the first (证据规定 第三十四条)."""
-    must_be_examined(papers.of(turn))
-    _give(turn)
+    listed = files.items(turn.root_id, volume=MATERIAL)
+    must_be_examined(listed)
+    _give(turn, listed)
     turn.publish("entrustment.supplied", supplied=True, note=given.note)
     return _back_to(turn)
 
