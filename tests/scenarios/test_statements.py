@@ -14,17 +14,12 @@ from jianheng.services.procedures import api as procedures
 
 CEILING = 10
 ABOVE = {
-    "commit_list": 16,  # seven reads judge every institution of the province; both sides are told
-    "draw": 18,  # the announcement is proved from the log first; two papers
-    "accept": 12,  # two papers
-    "issue": 12,  # likewise
-    "submit_plan": 11,  # likewise
-    "rank": 11,
-    "register_material": 12,  # a case number and a paper
-    "assign": 12,
-    "entrust": 11,
-    "rate": 12,
-    "hand_over": 13,
+    "draw": 16,  # the announcement is proved from the log first; two papers
+    "commit_list": 11,  # every institution is judged, announced, and both sides told
+    "accept": 11,  # two papers: the number of each is a statement
+    "issue": 11,  # likewise
+    "register_material": 11,  # a case number and a paper
+    "assign": 11,  # asks for the qualified and for the day the work is due
 }
 
 

@@ -12,15 +12,11 @@ from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
 
-def _newest(root_id: int) -> Appraisal | None:
-    return Appraisal.objects.filter(root_id=root_id).order_by("-matter_id").first()
-
-
 def _do(event: Event, act: str, **given: Any) -> None:
     """Do an act on the entrustment's newest appraisal, unless that is over."""
-    row = _newest(event.root_id)
-    if row is not None and procedures.open_nodes(row.matter_id):
-        procedures.perform(row.matter_id, act=act, by=people.PLATFORM, given=given, now=event.at)
+    matter_id, nodes = procedures.newest_of(event.root_id, "appraisal") or (0, frozenset())
+    if nodes:
+        procedures.perform(matter_id, act=act, by=people.PLATFORM, given=given, now=event.at)
 
 
 def on_handed_over(event: Event) -> None:
@@ -45,10 +41,11 @@ def on_fee_paid(event: Event) -> None:
 
 def on_supplied(event: Event) -> None:
     """The court supplied material, or said there is none."""
-    row = _newest(event.root_id)
-    if row is None or not row.supplement_phase:
+    phases = Appraisal.objects.filter(root_id=event.root_id).order_by("-matter_id")
+    phase = phases.values_list("supplement_phase", flat=True).first()
+    if not phase:
         return
-    act = "supplement_arrived" if row.supplement_phase == SupplementPhase.ACCEPTANCE else "more_arrived"
+    act = "supplement_arrived" if phase == SupplementPhase.ACCEPTANCE else "more_arrived"
     _do(event, act, supplied=event.data["supplied"], note=event.data["note"])
 
 
@@ -83,12 +80,11 @@ def on_ended(event: Event) -> None:
 
     What waits to be archived was over before: it may be a predecessor's, while the successor has no matter yet.
     """
-    row = _newest(event.root_id)
-    nodes = procedures.open_nodes(row.matter_id) if row is not None else frozenset()
-    if row is None or not nodes or "archive" in nodes:
+    matter_id, nodes = procedures.newest_of(event.root_id, "appraisal") or (0, frozenset())
+    if not nodes or "archive" in nodes:
         return
     act = "court_finished" if "with_court" in nodes else "entrustment_ended"
-    procedures.perform(row.matter_id, act=act, by=people.PLATFORM, given={}, now=event.at)
+    procedures.perform(matter_id, act=act, by=people.PLATFORM, given={}, now=event.at)
 
 
 def on_supplement_asked(event: Event) -> None:

@@ -6,6 +6,7 @@ found as they hold on it; ``known_at`` asks what the register said at an instant
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -98,6 +99,7 @@ __all__ = [
     "register_appraiser",
     "resume_practice",
     "search",
+    "several",
     "short_name",
     "stop_practice",
 ]
@@ -132,6 +134,15 @@ def institution(institution_id: int, *, on: date | None = None, known_at: dateti
     return _known("id", institution_id, on=on, known_at=known_at)
 
 
+def several(institution_ids: Iterable[int], *, on: date | None = None) -> dict[int, InstitutionFacts]:
+    """The same of several institutions, by id, in one query; none for nobody. Refuses an unknown id."""
+    asked = set(institution_ids)
+    found = queries.facts_of(asked, on=on or timezone.localdate()) if asked else {}
+    if found.keys() != asked:
+        raise UnknownInstitutionError
+    return found
+
+
 def find(uscc: str, *, on: date | None = None, known_at: datetime | None = None) -> InstitutionFacts:
     """The same by credit code; refuses one the register does not know."""
     return _known("uscc", uscc.strip().upper(), on=on, known_at=known_at)
@@ -155,20 +166,12 @@ def short_name(institution_id: int, *, on: date | None = None) -> str:
 
 
 def letterhead(institution_id: int, *, on: date | None = None) -> dict[str, str | None]:
-    """The institution as a paper names it: name, licence_number, address, postcode, contact, phone."""
-    found = institution(institution_id, on=on)
-    return {
-        "name": found.name,
-        "licence_number": (found.licence.number if found.licence else "") or None,
-        "address": found.address or None,
-        "postcode": found.postcode or None,
-        "contact": found.contact or None,
-        "phone": found.phone or None,
-    }
+    """The institution as a paper names it; who has its facts already, has it there."""
+    return institution(institution_id, on=on).letterhead
 
 
-def must_be_licensed(institution_id: int, category: str, *, on: date) -> None:
-    """Refuse, with every reason, an institution that may not take an item on a day.
+def must_be_licensed(institution_id: int, category: str, *, on: date) -> InstitutionFacts:
+    """What the register says of an institution; refuses, with every reason, one that may not take an item on a day.
 
     Law: 司法鉴定程序通则 第十五条第一项 (out of the registered scope).
     """
@@ -176,13 +179,14 @@ def must_be_licensed(institution_id: int, category: str, *, on: date) -> None:
     stops = found.suspensions
     if reasons := licences.reasons_against(found.licence, stops, category, lawbook.categories(), on=on):
         raise NotLicensedError(reasons=reasons)
+    return found
 
 
-def candidates(category: str, *, on: date, region_scope: str, only: int | None = None) -> list[Candidate]:
+def candidates(category: str, *, on: date, region_scope: str, only: Collection[int] | None = None) -> list[Candidate]:
     """Every institution of a region whose licence speaks of the category's field, with the facts to judge it.
 
     ``region_scope`` is a division code or its first two or four digits, "" for the nation. Institutions that
-    may not take the item are listed too: whoever chooses says why they are left out. ``only`` asks about one.
+    may not take the item are listed too: whoever chooses says why they are left out. ``only`` asks about some.
     """
     tree = lawbook.categories()
     return queries.candidates(tree[category].code, on=on, region_scope=region_scope, categories=tree, only=only)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -53,10 +53,15 @@ def as_of(rows: QuerySet[_Row], on: date, *, known_at: datetime | None = None) -
 
 def in_region(rows: QuerySet[_Row], scope: str) -> QuerySet[_Row]:
     """The rows of a division and everything below it; ``scope`` is a code, or its first two or four digits."""
-    prefix = scope
-    while len(prefix) > 2 and len(prefix) % 2 == 0 and prefix.endswith("00"):
-        prefix = prefix[:-2]
+    prefix = _division(scope)
     return rows.filter(region__startswith=prefix) if prefix else rows
+
+
+def _division(scope: str) -> str:
+    """The digits that a division's code shares with everything below it."""
+    while len(scope) > 2 and len(scope) % 2 == 0 and scope.endswith("00"):
+        scope = scope[:-2]
+    return scope
 
 
 def periods(institution_ids: Iterable[int], *, known_at: datetime | None = None) -> Mapping[int, list[LicencePeriod]]:
@@ -112,9 +117,15 @@ select i.id, i.organisation_id, i.uscc, i.region, i.is_demo,
   array(select to_jsonb(told) from (
     select kind, valid_from, valid_to, category, reason, basis
     from institutions_practicestatus where institution_id = i.id and {_KNOWN} order by valid_from) told)
-from institutions_institution i where i.
+from institutions_institution i where
 """  # noqa: S608 - texts of our own
-_FACTS_BY = {column: f"{_FACTS.rstrip()}{column} = %(key)s" for column in ("id", "uscc", "organisation_id")}
+_FACTS_BY = {column: f"{_FACTS} i.{column} = %(key)s" for column in ("id", "uscc", "organisation_id")}
+_SPEAKING = f"""{_FACTS} i.id in (
+    select l.institution_id from institutions_scopeitem s join institutions_licence l on l.id = s.licence_id
+    where s.category = any(%(speaking)s) and l.superseded_at is null)
+  and i.region like %(region)s and (%(only)s::bigint[] is null or i.id = any(%(only)s))
+order by i.uscc
+"""  # noqa: S608 - likewise
 
 
 def facts(by: str, key: int | str, *, on: date, known_at: datetime | None = None) -> InstitutionFacts | None:
@@ -126,8 +137,17 @@ def facts(by: str, key: int | str, *, on: date, known_at: datetime | None = None
     with connection.cursor() as cursor:
         cursor.execute(_FACTS_BY[by], {"key": key, "at": known_at})
         found = cursor.fetchone()
-    if found is None:
-        return None
+    return None if found is None else _facts(found, on=on)
+
+
+def facts_of(institution_ids: Iterable[int], *, on: date) -> dict[int, InstitutionFacts]:
+    """The same of several institutions as known now, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_FACTS} i.id = any(%(ids)s)", {"ids": list(institution_ids), "at": None})
+        return {row[0]: _facts(row, on=on) for row in cursor.fetchall()}
+
+
+def _facts(found: Sequence[Any], *, on: date) -> InstitutionFacts:
     pk, organisation_id, uscc, region, is_demo = found[:5]
     registered, licensed, stopped = ([json.loads(told) for told in column] for column in found[5:])
     row = next((row for row in registered if _holds(row, on)), registered[0] if registered else {})
@@ -182,45 +202,58 @@ def _suspension(told: Mapping[str, Any]) -> Suspension:
 
 
 def candidates(
-    category: str, *, on: date, region_scope: str, categories: Categories, only: int | None = None
+    category: str, *, on: date, region_scope: str, categories: Categories, only: Collection[int] | None = None
 ) -> list[Candidate]:
     """Every institution of a region whose licences speak of a category's field, with the facts to judge it by.
 
-    Seven queries, however many institutions there are; in the order of their credit codes. ``only`` asks about one.
+    Two queries, however many institutions there are; in the order of their credit codes. ``only`` asks about some.
     """
-    speaking = [each.code for each in categories if scopes.touches(ScopeLine(each.code), category, categories)]
-    lines = ScopeItem.objects.filter(category__in=speaking, licence__superseded_at=None)
-    rows = Institution.objects.filter(pk__in=lines.values("licence__institution"))
-    rows = rows if only is None else rows.filter(pk=only)
-    found = {row.pk: row for row in in_region(rows, region_scope).order_by("uscc")}
-    licensed, named = periods(found), names(found, on=on)
-    stopped = suspensions(institutions=found)[0]
-    qualified = qualified_counts(found, category, on=on, categories=categories)
-    told = []
-    for pk, institution in found.items():
-        licence = licences.governing_licence(licensed.get(pk, ()), on=on)
-        touching = [line for line in (licence.lines if licence else ()) if scopes.touches(line, category, categories)]
-        if licence is None or not touching:
-            continue
-        stops = licences.concerning(stopped.get(pk, ()), category, categories)
-        told.append(
-            Candidate(
-                id=pk,
-                organisation_id=institution.organisation_id,
-                name=named[pk],
-                uscc=institution.uscc,
-                region=institution.region,
-                is_demo=institution.is_demo,
-                covers=scopes.covers(licence.lines, category, categories),
-                limit_text="；".join(line.limit_text for line in touching if line.limit_text),
-                state=licences.licence_state(licence, stops, on=on),
-                valid_from=licence.valid_from,
-                valid_to=licence.valid_to,
-                suspensions=stops,
-                qualified_appraisers=qualified.get(pk, 0),
-            )
-        )
-    return told
+    speaking = {each.code for each in categories if scopes.touches(ScopeLine(each.code), category, categories)}
+    asked = {
+        "speaking": list(speaking),
+        "region": f"{_division(region_scope)}%",
+        "only": None if only is None else list(only),
+        "at": None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SPEAKING, asked)
+        found = [_facts(row, on=on) for row in cursor.fetchall()]
+    qualified = Counter(
+        appraiser.institution_id
+        for appraiser in appraisers([told.id for told in found], category, on=on, categories=categories)
+    )
+    return [
+        _candidate(told, touching, category, on=on, categories=categories, qualified=qualified[told.id])
+        for told in found
+        if told.licence and (touching := [line for line in told.licence.lines if line.category in speaking])
+    ]
+
+
+def _candidate(
+    told: InstitutionFacts,
+    touching: Iterable[ScopeLine],
+    category: str,
+    *,
+    on: date,
+    categories: Categories,
+    qualified: int,
+) -> Candidate:
+    stops = licences.concerning(told.suspensions, category, categories)
+    return Candidate(
+        id=told.id,
+        organisation_id=told.organisation_id,
+        name=told.name,
+        uscc=told.uscc,
+        region=told.region,
+        is_demo=told.is_demo,
+        covers=scopes.covers(told.licence.lines if told.licence else (), category, categories),
+        limit_text="；".join(line.limit_text for line in touching if line.limit_text),
+        state=licences.licence_state(told.licence, stops, on=on),
+        valid_from=told.licence.valid_from if told.licence else None,
+        valid_to=told.licence.valid_to if told.licence else None,
+        suspensions=stops,
+        qualified_appraisers=qualified,
+    )
 
 
 def names(institutions: Mapping[int, Institution], *, on: date) -> dict[int, str]:
@@ -233,40 +266,44 @@ def names(institutions: Mapping[int, Institution], *, on: date) -> dict[int, str
     return told
 
 
-def qualified_counts(
-    institution_ids: Iterable[int], category: str, *, on: date, categories: Categories
-) -> Mapping[int, int]:
-    """How many appraisers of each institution may take an item on a day (two queries)."""
-    counted: dict[int, int] = defaultdict(int)
-    for appraiser in appraisers(institution_ids, category, on=on, categories=categories):
-        counted[appraiser.institution_id] += 1
-    return counted
+# Written by hand: whoever is drawn, ranked or assigned is judged by it, over all appraisers of a province.
+_PRACTISING = """
+select r.appraiser_id, a.person_id, r.name, a.certificate_number, r.title, r.is_senior, r.categories, r.institution_id,
+  a.is_demo,
+  array(select to_jsonb(told) from (
+    select kind, valid_from, valid_to, category, reason, basis from institutions_practicestatus
+    where appraiser_id = a.id and superseded_at is null order by valid_from) told)
+from institutions_practiceregistration r join institutions_appraiser a on a.id = r.appraiser_id
+where r.institution_id = any(%(institutions)s) and r.superseded_at is null
+  and r.valid_from <= %(on)s and (r.valid_to is null or r.valid_to >= %(on)s)
+order by r.sort_key, r.id
+"""
 
 
 def appraisers(
     institution_ids: Iterable[int], category: str, *, on: date, categories: Categories
 ) -> list[AppraiserRef]:
-    """The appraisers who may take an item on a day: registered in its category, not stopped; by name.
+    """The appraisers who may take an item on a day: registered in its category, not stopped; by name (one query).
 
     ``category`` "" asks for everyone registered and not wholly stopped.
     """
-    rows = as_of(
-        PracticeRegistration.objects.filter(institution_id__in=institution_ids).select_related("appraiser"), on
-    ).order_by("sort_key", "pk")
-    registered = [row for row in rows if not category or _registered_for(row.categories, category, categories)]
-    stopped = suspensions(appraisers=[row.appraiser_id for row in registered])[1]
-    return [
-        appraiser_ref(row)
-        for row in registered
-        if not any(
-            stop.holds(on)
-            for stop in (
-                licences.concerning(stopped.get(row.appraiser_id, ()), category, categories)
-                if category
-                else [stop for stop in stopped.get(row.appraiser_id, ()) if not stop.category]
-            )
+    with connection.cursor() as cursor:
+        cursor.execute(_PRACTISING, {"institutions": list(institution_ids), "on": on})
+        rows = cursor.fetchall()
+    told = []
+    for *row, stopped in rows:
+        appraiser = AppraiserRef(*row[:6], tuple(row[6]), *row[7:])
+        if category and not _registered_for(appraiser.categories, category, categories):
+            continue
+        stops = [_suspension(json.loads(stop)) for stop in stopped]
+        reaching = (
+            licences.concerning(stops, category, categories)
+            if category
+            else [stop for stop in stops if not stop.category]
         )
-    ]
+        if not any(stop.holds(on) for stop in reaching):
+            told.append(appraiser)
+    return told
 
 
 def _registered_for(held: Iterable[str], category: str, categories: Categories) -> bool:

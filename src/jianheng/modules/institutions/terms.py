@@ -138,6 +138,18 @@ class InstitutionFacts:
     licence: LicencePeriod | None
     suspensions: tuple[Suspension, ...]
 
+    @property
+    def letterhead(self) -> dict[str, str | None]:
+        """The institution as a paper names it: name, licence_number, address, postcode, contact, phone."""
+        return {
+            "name": self.name,
+            "licence_number": (self.licence.number if self.licence else "") or None,
+            "address": self.address or None,
+            "postcode": self.postcode or None,
+            "contact": self.contact or None,
+            "phone": self.phone or None,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

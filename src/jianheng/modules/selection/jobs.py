@@ -43,7 +43,7 @@ def on_chosen(event: Event) -> None:
 
 def on_ended(event: Event) -> None:
     """The entrustment is over."""
-    matter_id = Selection.objects.filter(root_id=event.root_id).values_list("matter_id", flat=True).first()
-    if matter_id is not None and procedures.open_nodes(matter_id):
+    matter_id, nodes = procedures.newest_of(event.root_id, "selection") or (0, frozenset())
+    if nodes:
         act = "settle" if event.data.get("end") == "completed" else "cancel"
         procedures.perform(matter_id, act=act, by=people.PLATFORM, given={}, now=event.at)

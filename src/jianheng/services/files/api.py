@@ -66,6 +66,11 @@ ENTERED = (
 ENTER = f"""
 insert into files_caseitem ({", ".join(ENTERED)}) values ({", ".join(f"%({column})s" for column in ENTERED)}) returning id
 """  # noqa: S608 - our own constants
+HAND = """
+update files_caseitem set handed_over_at = %(now)s,
+  audience = audience || array(select seat from unnest(%(seats)s::varchar[]) seat where seat <> all(audience))
+where id = any(%(items)s) and root_id = %(root_id)s
+"""
 
 
 class FileTooLargeError(Refusal):
@@ -309,8 +314,5 @@ def examine(item_id: int, *, root_id: int, status: str, note: str) -> None:
 
 def hand_over(item_ids: Iterable[int], *, root_id: int, audience: Iterable[str], now: datetime) -> None:
     """Mark materials as handed over and let the receiving seat see them."""
-    rows = list(CaseItem.objects.filter(pk__in=list(item_ids), root_id=root_id))
-    for row in rows:
-        row.handed_over_at = now
-        row.audience = list(dict.fromkeys([*row.audience, *audience]))
-    CaseItem.objects.bulk_update(rows, ["handed_over_at", "audience"])
+    with connection.cursor() as cursor:
+        cursor.execute(HAND, {"items": list(item_ids), "root_id": root_id, "seats": list(audience), "now": now})

@@ -170,6 +170,11 @@ def state() -> State:
 # --- receipts -------------------------------------------------------------------------------------------------
 
 
+def is_sealed(entry_id: UUID) -> bool:
+    """Whether an entry has its place under a signed checkpoint: whether :func:`receipt` would say "sealed"."""
+    return models.Leaf.objects.filter(entry=entry_id).exists() and tree.latest() is not None
+
+
 def receipt(entry_id: UUID) -> dict[str, Any] | None:
     """What its holder can check offline: the entry, its place, the way to a signed root; ``None`` if unknown.
 

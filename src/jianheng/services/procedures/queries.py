@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 
 from jianheng.kernel.procedure import SYSTEM, Act, Node, Procedure
@@ -161,9 +162,15 @@ def matter_row(matter_id: int, actor: people.Actor) -> Matter:
     return row
 
 
-def open_nodes(matter_id: int) -> frozenset[str]:
-    """The nodes open in a matter; none once it is over. For modules asking about their own matters."""
-    return frozenset(WorkItem.objects.filter(matter_id=matter_id, closed_at=None).values_list("node", flat=True))
+def newest_of(root_id: int, procedure: str) -> tuple[int, frozenset[str]] | None:
+    """A family's newest matter of a procedure and the nodes open in it, none once it is over.
+
+    For modules asking about their own matters; ``None`` where there is no such matter.
+    """
+    still_open = WorkItem.objects.filter(matter=OuterRef("pk"), closed_at=None).values("node")
+    rows = Matter.objects.filter(root_id=root_id, procedure=procedure).annotate(open=ArraySubquery(still_open))
+    found = rows.order_by("-pk").values_list("pk", "open").first()
+    return (found[0], frozenset(found[1])) if found else None
 
 
 def matter(matter_id: int, actor: people.Actor, *, today: date | None = None) -> MatterView:

@@ -79,9 +79,9 @@ def register_material(turn: Turn, given: Receipt) -> None:
     appraisal, brief = papers.of(turn), entrustment.brief(turn.root_id)
     appraisal.received_on = turn.today
     year = turn.today.year
-    short = institutions.short_name(appraisal.institution_id)
+    institution = institutions.institution(appraisal.institution_id)
     serial = documents.next_serial(f"appraisal:{appraisal.organisation_id}:{year}")
-    appraisal.file_number = f"{short}〔{year}〕受字第{serial}号"
+    appraisal.file_number = f"{institution.short_name}〔{year}〕受字第{serial}号"
     appraisal.save()
     starts = turn.law("appraisal.acceptance.starts")
     turn.term("acceptance", start_on=appraisal.entrusted_on if starts.value == "entrustment" else turn.today)
@@ -93,7 +93,7 @@ def register_material(turn: Turn, given: Receipt) -> None:
     turn.issue(
         "material_receipt",
         data={
-            **papers.heading(appraisal, brief),
+            **papers.heading(appraisal, brief, institution=institution.letterhead),
             "materials": [{**row, "seal_state": given.sealed or None} for row in papers.materials(turn.root_id)],
             "submitted_by": given.submitted_by,
             "received_by": turn.by.name,
@@ -274,20 +274,19 @@ def accept(turn: Turn, given: Acceptance) -> None:
     failed = [Review.model_fields[name].title for name in CHECKS if not appraisal.checks.get(name)]
     if failed:
         raise ChecksFailedError("受理审查不符合：" + "；".join(str(title) for title in failed) + "。")
-    institutions.must_be_licensed(appraisal.institution_id, appraisal.category, on=turn.today)
+    licensed = institutions.must_be_licensed(appraisal.institution_id, appraisal.category, on=turn.today)
     appraisal.accepted_on = turn.today
     appraisal.save(update_fields=["accepted_on"])
-    letterhead = institutions.letterhead(appraisal.institution_id)
     turn.issue(
         "entrustment_letter",
-        data=_letter(turn, letterhead, brief, given),
+        data=_letter(turn, licensed.letterhead, brief, given),
         signers=papers.signer(turn),
         audience=WITH_COURT,
     )
     turn.issue(
         "party_notice",
         data={
-            "institution": letterhead,
+            "institution": licensed.letterhead,
             "informed": brief.applicant,
             "matter": brief.subject,
             "informed_on": turn.today,

@@ -262,14 +262,16 @@ def issue(turn: Turn, given: Issue) -> None:
         }
         for one in appraisal.appraisers
     ]
+    letterhead = institutions.letterhead(appraisal.institution_id)
     appraisal.opinion_number = turn.issue(
         appraisal.opinion_kind,
-        data=opinion_data(appraisal, brief),
+        data=opinion_data(appraisal, brief, institution=letterhead),
         signers=signers,
         audience=WITH_COURT,
     )
     appraisal.save(update_fields=["issued_on", "opinion_number"])
-    _signoff(turn, appraisal, brief, note=given.note or "同意签发。")
+    heading = papers.heading(appraisal, brief, institution=letterhead)
+    _signoff(turn, appraisal, heading, note=given.note or "同意签发。")
 
 
 def _drafted(matter_id: int, organisation_ids: Iterable[int]) -> QuerySet[Appraisal]:
@@ -288,19 +290,22 @@ def draft_paper(matter_id: int, *, organisation_ids: Iterable[int]) -> bytes:
     appraisal = _drafted(matter_id, organisation_ids).first()
     if appraisal is None:
         raise documents.NoSuchDocumentError
+    letterhead = institutions.letterhead(appraisal.institution_id)
     return documents.preview(
         appraisal.opinion_kind,
-        opinion_data(appraisal, entrustment.brief(appraisal.root_id)),
-        issuer_name=str(institutions.letterhead(appraisal.institution_id)["name"]),
+        opinion_data(appraisal, entrustment.brief(appraisal.root_id), institution=letterhead),
+        issuer_name=str(letterhead["name"]),
     )
 
 
-def opinion_data(appraisal: Appraisal, brief: entrustment.Brief) -> dict[str, Any]:
+def opinion_data(
+    appraisal: Appraisal, brief: entrustment.Brief, *, institution: dict[str, str | None]
+) -> dict[str, Any]:
     """The report from the draft, the plan, the records and the promise letters."""
     said, plan = appraisal.draft, appraisal.plan
     promises = (appraisal.promised.get(str(one["person_id"])) for one in appraisal.appraisers)
     data: dict[str, Any] = {
-        "institution": institutions.letterhead(appraisal.institution_id),
+        "institution": institution,
         "client": brief.court,
         "case_number": brief.case_number,
         "entrustment_number": brief.number or None,
@@ -355,12 +360,12 @@ def _clinical(said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _signoff(turn: Turn, appraisal: Appraisal, brief: entrustment.Brief, *, note: str) -> None:
+def _signoff(turn: Turn, appraisal: Appraisal, heading: dict[str, Any], *, note: str) -> None:
     review_said = appraisal.review
     turn.issue(
         "signoff_sheet",
         data={
-            **papers.heading(appraisal, brief),
+            **heading,
             "report_number": appraisal.opinion_number,
             "report_title": "司法鉴定意见书",
             "appraisers": [one["name"] for one in appraisal.appraisers],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from jianheng.modules.casework.errors import NotAssignedError
@@ -24,10 +25,12 @@ def tell(turn: Turn, appraisal: Appraisal, *roles: str, text: str) -> None:
     turn.tell(holders, text=f"{turn.reference}：{text}")
 
 
-def heading(appraisal: Appraisal, brief: entrustment.Brief) -> dict[str, Any]:
-    """What every paper of an institution names."""
+def heading(
+    appraisal: Appraisal, brief: entrustment.Brief, *, institution: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What every paper of an institution names; ``institution`` is its letterhead where that is known already."""
     return {
-        "institution": institutions.letterhead(appraisal.institution_id),
+        "institution": institution or institutions.letterhead(appraisal.institution_id),
         "client": brief.court,
         "case_number": brief.case_number,
         "file_number": appraisal.file_number or None,

@@ -185,11 +185,12 @@ def submit_plan(turn: Turn, given: Plan) -> None:
     total = sum(row.quantity * row.unit_price_fen for row in given.fees)
     appraisal.plan, appraisal.fee_fen = given.model_dump(mode="json"), total
     appraisal.save(update_fields=["plan", "fee_fen"])
-    _issue_plan(turn, appraisal, brief, given, total)
+    heading = papers.heading(appraisal, brief)
+    _issue_plan(turn, appraisal, brief, given, heading)
     turn.issue(
         "fee_quote",
         data={
-            **papers.heading(appraisal, brief),
+            **heading,
             "items": [
                 {
                     "item": row.item,
@@ -213,9 +214,11 @@ def submit_plan(turn: Turn, given: Plan) -> None:
     turn.publish("casework.answered", fee_fen=total, account=account)
 
 
-def _issue_plan(turn: Turn, appraisal: Appraisal, brief: entrustment.Brief, given: Plan, total: int) -> None:
+def _issue_plan(
+    turn: Turn, appraisal: Appraisal, brief: entrustment.Brief, given: Plan, heading: dict[str, Any]
+) -> None:
     data: dict[str, Any] = {
-        **papers.heading(appraisal, brief),
+        **heading,
         "category": brief.category_title,
         "appraisers": [papers.named(one, specialty=brief.category_title) for one in appraisal.appraisers],
         "standards": [{"name": row.name, "number": row.number or None} for row in given.standards],
@@ -226,7 +229,7 @@ def _issue_plan(turn: Turn, appraisal: Appraisal, brief: entrustment.Brief, give
         ],
         "steps": [row.model_dump() for row in given.steps],
         "planned_due_on": given.planned_due_on,
-        "fee_fen": total,
+        "fee_fen": appraisal.fee_fen,
         "risk": given.risk or None,
     }
     turn.issue("examination_plan", data=data, signers=papers.signer(turn), audience=WITH_COURT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -221,7 +222,8 @@ class Transfer(Given):
 def transfer(turn: Turn, given: Transfer) -> None:
     """Transfer to the judicial technology unit; every material must have been cross-examined (证据规定 第三十四条)."""
     entrustment = papers.of(turn)
-    must_be_examined(entrustment)
+    listed = papers.listed(entrustment)
+    must_be_examined(listed)
     entrustment.scope = given.scope
     entrustment.save(update_fields=["scope"])
     turn.issue(
@@ -239,7 +241,7 @@ def transfer(turn: Turn, given: Transfer) -> None:
             "selection_request": given.selection_request or None,
             "recusal_request": given.recusal_request or None,
             "fee_payer": entrustment.applicant,
-            "materials": papers.materials(entrustment),
+            "materials": papers.materials(listed),
             "division_opinion": given.opinion or None,
             "transferred_on": turn.today,
             "transferred_by": turn.by.name,
@@ -248,9 +250,8 @@ def transfer(turn: Turn, given: Transfer) -> None:
     )
 
 
-def must_be_examined(entrustment: Entrustment) -> None:
+def must_be_examined(listed: Sequence[files.ItemRef]) -> None:
     """Refuse while any material waits for cross-examination, or none is fit to be handed over."""
-    listed = files.items(entrustment.matter_id, volume=MATERIAL)
     waiting = rules.not_examined(
         (item.title, item.examination != files.Examination.PENDING) for item in listed if not item.handed_over_at
     )
@@ -309,7 +310,7 @@ class Mended(Given):
 @carries_out("entrustment", "mend", given=Mended)
 def mend(turn: Turn, given: Mended) -> None:
     """Transfer again after putting right what was listed."""
-    must_be_examined(papers.of(turn))
+    must_be_examined(files.items(turn.root_id, volume=MATERIAL))
 
 
 class Filing(Given):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -149,16 +150,16 @@ class HandOver(Given):
 def hand_over(turn: Turn, given: HandOver) -> None:
     """Hand the examined material over to the institution with a signed list; what was excluded stays behind."""
     entrustment = papers.of(turn)
-    must_be_examined(entrustment)
-    rows = papers.materials(entrustment)
-    _give(turn, anew=True)
+    listed = papers.listed(entrustment)
+    must_be_examined(listed)
+    _give(turn, listed, anew=True)
     turn.issue(
         "handover_list",
         data={
             **papers.heading(entrustment),
             "institution": papers.institution(entrustment),
             "matter": entrustment.subject,
-            "materials": rows,
+            "materials": papers.materials(listed),
             "handed_over_by": turn.by.name,
             "received_by": given.receiver,
             "handed_over_at": turn.now,
@@ -175,13 +176,9 @@ def hand_over(turn: Turn, given: HandOver) -> None:
         entrustment.save(update_fields=["waiting_recusals"])
 
 
-def _give(turn: Turn, *, anew: bool = False) -> None:
+def _give(turn: Turn, listed: Iterable[files.ItemRef], *, anew: bool = False) -> None:
     """Hand over what is fit and was not yet; ``anew`` to a successor what its predecessor had, too."""
-    fit = [
-        item.id
-        for item in files.items(turn.root_id, volume=MATERIAL)
-        if item.may_be_handed_over and (anew or item.handed_over_at is None)
-    ]
+    fit = [item.id for item in listed if item.may_be_handed_over and (anew or item.handed_over_at is None)]
     files.hand_over(fit, root_id=turn.root_id, audience=("institution",), now=turn.now)
 
 
@@ -194,8 +191,9 @@ class Supplied(Given):
 @carries_out("entrustment", "supply_material", given=Supplied)
 def supply_material(turn: Turn, given: Supplied) -> str:
     """Hand over the additional material, each cross-examined like the first (证据规定 第三十四条)."""
-    must_be_examined(papers.of(turn))
-    _give(turn)
+    listed = files.items(turn.root_id, volume=MATERIAL)
+    must_be_examined(listed)
+    _give(turn, listed)
     turn.publish("entrustment.supplied", supplied=True, note=given.note)
     return _back_to(turn)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from jianheng.modules.entrustment.models import Entrustment
@@ -39,8 +40,13 @@ def institution(entrustment: Entrustment) -> dict[str, Any]:
     return institutions.letterhead(entrustment.institution_id)
 
 
-def materials(entrustment: Entrustment, *, only_fit: bool = True) -> list[dict[str, Any]]:
-    """The case's materials as rows of a paper's list."""
+def listed(entrustment: Entrustment) -> tuple[files.ItemRef, ...]:
+    """The case's materials."""
+    return files.items(entrustment.matter_id, volume=MATERIAL)
+
+
+def materials(items: Iterable[files.ItemRef], *, only_fit: bool = True) -> list[dict[str, Any]]:
+    """Materials as rows of a paper's list."""
     return [
         {
             "name": item.title,
@@ -50,7 +56,7 @@ def materials(entrustment: Entrustment, *, only_fit: bool = True) -> list[dict[s
             "provided_by": item.source,
             "cross_examination": item.examination_title,
         }
-        for item in files.items(entrustment.matter_id, volume=MATERIAL)
+        for item in items
         if item.may_be_handed_over or not only_fit
     ]
 
@@ -71,7 +77,7 @@ def application(turn: procedures.Turn, entrustment: Entrustment, *, reasons: str
             "matters": [entrustment.subject],
             "purpose": entrustment.purpose,
             "facts_and_reasons": reasons,
-            "materials": materials(entrustment, only_fit=False),
+            "materials": materials(listed(entrustment), only_fit=False),
             "applied_on": turn.today,
         },
         issuer_id=entrustment.court_id,

@@ -137,8 +137,10 @@ def entrust(turn: Turn, given: Letter) -> None:
         )
     if not given.licence_checked:
         raise LicenceNotCheckedError(about="licence_checked")
+    institution: dict[str, str | None] = {"name": entrustment.institution_name}
     if entrustment.institution_id:
-        institutions.must_be_licensed(entrustment.institution_id, entrustment.category, on=turn.today)
+        licensed = institutions.must_be_licensed(entrustment.institution_id, entrustment.category, on=turn.today)
+        institution = licensed.letterhead
     turn.take_seat("institution", int(entrustment.institution_organisation_id or 0))
     entrustment.scope, entrustment.purpose = given.scope, given.purpose
     entrustment.term_working_days, entrustment.entrusted_on = given.term_working_days, turn.today
@@ -147,7 +149,7 @@ def entrust(turn: Turn, given: Letter) -> None:
         "court_entrustment",
         data={
             **papers.heading(entrustment),
-            "institution": papers.institution(entrustment),
+            "institution": institution,
             "category": entrustment.category_title,
             "matter": entrustment.subject,
             "scope": given.scope,
@@ -155,7 +157,7 @@ def entrust(turn: Turn, given: Letter) -> None:
             "term_working_days": given.term_working_days,
             "answer_working_days": turn.law("court.entrustment.answer.period").number,
             "basic_facts": entrustment.basic_facts,
-            "materials": papers.materials(entrustment),
+            "materials": papers.materials(papers.listed(entrustment)),
             "fee_payer": entrustment.applicant,
             "officer": turn.by.name,
         },

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.selection import rules
 from jianheng.modules.selection.actions import candidates, papers
 from jianheng.modules.selection.errors import NotACandidateError
@@ -52,8 +53,7 @@ def rank(turn: Turn, given: Ranking) -> str:
     ids = [int(pk) for pk in given.institutions]
     if len(set(ids)) != len(ids):
         raise NotACandidateError("同一机构只能排列一次。", about="institutions")
-    for pk in ids:
-        candidates.must_be_fit(turn, selection, pk)
+    candidates.must_be_fit(turn, selection, ids)
     selection.rankings = {**selection.rankings, turn.side: ids}
     selection.save(update_fields=["rankings"])
     if len(selection.rankings) < 2:
@@ -79,7 +79,7 @@ def confirm_agreement(turn: Turn, given: Confirmation) -> None:
     agreed = rules.overlap(list(selection.rankings.values()))
     if agreed is None:
         raise NotACandidateError
-    candidate = candidates.must_be_fit(turn, selection, agreed)
+    candidate = candidates.must_be_fit(turn, selection, [agreed])[agreed]
     candidates.choose(
         turn,
         selection,
@@ -88,4 +88,4 @@ def confirm_agreement(turn: Turn, given: Confirmation) -> None:
         name=candidate.name,
         mode="BY_AGREEMENT",
     )
-    papers.record(turn, selection, mode="BY_AGREEMENT", reason=given.note)
+    papers.record(turn, selection, entrustment.brief(turn.root_id), mode="BY_AGREEMENT", reason=given.note)

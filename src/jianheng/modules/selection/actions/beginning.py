@@ -72,7 +72,7 @@ def _take(turn: Turn, selection: Selection, candidate: institutions.Candidate) -
         name=candidate.name,
         mode="BY_LOT",
     )
-    papers.draw_notice(turn, selection)
+    papers.draw_notice(turn, selection, entrustment.brief(turn.root_id))
 
 
 @carries_out("selection", "settle")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Annotated
 
 from pydantic import Field
@@ -21,11 +22,11 @@ def of(turn: Turn) -> Selection:
 
 
 def sifted(
-    turn: Turn, selection: Selection, *, only: int | None = None
+    turn: Turn, selection: Selection, *, only: Collection[int] | None = None
 ) -> tuple[list[institutions.Candidate], list[tuple[institutions.Candidate, tuple[rules.Reason, ...]]]]:
     """(those who may be chosen, those who may not with their reasons), in the order of their credit codes.
 
-    ``only`` judges one institution alone.
+    ``only`` judges some institutions alone.
     """
     province = f"{selection.region[:2]}"
     left = {entry["id"]: entry["reason"] for entry in selection.left}
@@ -55,12 +56,16 @@ def options(turn: Turn) -> list[tuple[str, str]]:
     return [(str(candidate.id), candidate.name) for candidate in fit]
 
 
-def must_be_fit(turn: Turn, selection: Selection, institution_id: int) -> institutions.Candidate:
-    """The candidate of this id; refuses anybody who may not be chosen, with the reasons."""
-    fit, unfit = sifted(turn, selection, only=institution_id)
-    if fit:
-        return fit[0]
-    raise NotACandidateError(reasons=unfit[0][1]) if unfit else NotACandidateError
+def must_be_fit(
+    turn: Turn, selection: Selection, institution_ids: Sequence[int]
+) -> dict[int, institutions.Candidate]:
+    """The candidates of these ids; refuses the first who may not be chosen, with the reasons."""
+    fit, unfit = sifted(turn, selection, only=institution_ids)
+    found, against = {candidate.id: candidate for candidate in fit}, {each.id: reasons for each, reasons in unfit}
+    for pk in institution_ids:
+        if pk not in found:
+            raise NotACandidateError(reasons=against[pk]) if pk in against else NotACandidateError
+    return found
 
 
 def choose(

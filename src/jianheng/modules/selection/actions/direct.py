@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
 from jianheng.modules.selection.actions import candidates, papers
 from jianheng.modules.selection.errors import NoReachableInstitutionError, NotACandidateError
@@ -25,7 +26,8 @@ def _options(turn: Turn) -> dict[str, list[tuple[str, str]]]:
 def designate(turn: Turn, given: Designation) -> None:
     """Designate a qualified institution, with the reason (证据规定 第三十二条)."""
     selection = candidates.of(turn)
-    candidate = candidates.must_be_fit(turn, selection, int(given.institution))
+    asked = int(given.institution)
+    candidate = candidates.must_be_fit(turn, selection, [asked])[asked]
     selection.reason = given.reason
     candidates.choose(
         turn,
@@ -35,7 +37,7 @@ def designate(turn: Turn, given: Designation) -> None:
         name=candidate.name,
         mode="BY_DESIGNATION",
     )
-    papers.record(turn, selection, mode="BY_DESIGNATION", reason=given.reason)
+    papers.record(turn, selection, entrustment.brief(turn.root_id), mode="BY_DESIGNATION", reason=given.reason)
 
 
 class OutsideList(Given):
@@ -76,7 +78,7 @@ def choose_outside_list(turn: Turn, given: OutsideList) -> None:
         name=chosen.name,
         mode="OUTSIDE_LIST",
     )
-    papers.record(turn, selection, mode="OUTSIDE_LIST", reason=given.reason)
+    papers.record(turn, selection, entrustment.brief(turn.root_id), mode="OUTSIDE_LIST", reason=given.reason)
 
 
 class DrawReason(Given):

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from jianheng.kernel import draw as lots
 from jianheng.kernel.errors import Reason
+from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
 from jianheng.modules.selection.actions import candidates, papers
 from jianheng.modules.selection.errors import NotACandidateError, NotYetLoggedError, SeedClosedError
@@ -166,19 +167,13 @@ def contribute(turn: Turn, given: Contribution) -> None:
     selection = candidates.of(turn)
     if turn.side in selection.contributions:
         raise SeedClosedError
-    _must_be_logged(selection)
+    if not ledger.is_sealed(selection.announcement):
+        raise NotYetLoggedError
     selection.contributions = {
         **selection.contributions,
         turn.side: {"text": given.text, "at": turn.now.isoformat()},
     }
     selection.save(update_fields=["contributions"])
-
-
-def _must_be_logged(selection: Selection) -> dict[str, Any]:
-    receipt = ledger.receipt(selection.announcement)
-    if receipt is None or receipt["status"] != "sealed":
-        raise NotYetLoggedError
-    return receipt
 
 
 class Draw(Given):
@@ -194,7 +189,9 @@ def draw(turn: Turn, given: Draw) -> None:
     Refuses while the announcement is not in a signed checkpoint of the log: the list comes before the seed.
     """
     selection = candidates.of(turn)
-    announced = _must_be_logged(selection)
+    announced = ledger.receipt(selection.announcement)
+    if announced is None or announced["status"] != "sealed":
+        raise NotYetLoggedError
     told: dict[str, Any] = {
         side: {"text": said["text"], "at": datetime.fromisoformat(said["at"])}
         for side, said in selection.contributions.items()
@@ -230,5 +227,6 @@ def draw(turn: Turn, given: Draw) -> None:
         name=chosen.name,
         mode="BY_LOT",
     )
-    papers.record(turn, selection, mode="BY_LOT", reason=selection.reason)
-    papers.draw_notice(turn, selection)
+    brief = entrustment.brief(turn.root_id)
+    papers.record(turn, selection, brief, mode="BY_LOT", reason=selection.reason)
+    papers.draw_notice(turn, selection, brief)

@@ -32,12 +32,12 @@ def excluded(selection: Selection) -> list[dict[str, str]]:
     ]
 
 
-def record(turn: Turn, selection: Selection, *, mode: str, reason: str = "") -> None:
+def record(turn: Turn, selection: Selection, brief: entrustment.Brief, *, mode: str, reason: str = "") -> None:
     """选择机构笔录."""
-    brief = entrustment.brief(turn.root_id)
+    ranked = institutions.several(pk for ranking in selection.rankings.values() for pk in ranking)
     sides = []
     for side, name in (("applicant", brief.applicant), ("respondent", brief.respondent)):
-        named = [institutions.institution(pk).name for pk in selection.rankings.get(side, [])]
+        named = [ranked[pk].name for pk in selection.rankings.get(side, [])]
         sides.append(
             {"side": name, "institutions": named, "attended": side in selection.rankings or mode == "BY_LOT"}
         )
@@ -62,9 +62,8 @@ def record(turn: Turn, selection: Selection, *, mode: str, reason: str = "") -> 
     )
 
 
-def draw_notice(turn: Turn, selection: Selection) -> None:
+def draw_notice(turn: Turn, selection: Selection, brief: entrustment.Brief) -> None:
     """摇号结果告知书: everything needed to recompute the draw."""
-    brief = entrustment.brief(turn.root_id)
     draw = selection.draw
     names = [draw["candidates"][number - 1]["name"] for number in draw["order"]]
     turn.issue(

@@ -67,6 +67,7 @@ def test_a_receipt_costs_the_same_few_queries_however_long_the_log(count, django
         receipt = api.receipt(made[7].id)
 
     assert receipt["index"] == 7
+    assert api.is_sealed(made[7].id)
 
 
 @pytest.mark.parametrize("digest", ["sha256", "sm3"])
@@ -93,10 +94,12 @@ def test_a_receipt_is_pending_until_its_entry_has_a_place():
     assert (receipt["status"], receipt["leaf_hash"]) == ("pending", ours.leaf_hash.hex())
     assert receipt["entry"] == json.loads(ours.body)
     assert "checkpoint" not in receipt
+    assert not api.is_sealed(ours.id)
 
 
 def test_an_unknown_entry_has_no_receipt():
     assert api.receipt(uuid.uuid4()) is None
+    assert not api.is_sealed(uuid.uuid4())
 
 
 def test_the_state_tells_size_and_what_waits():
