@@ -305,6 +305,16 @@ _COURT = (
         places=(("rater", BY_COURT),),
         verified=False,
     ),
+    _court_form(
+        "refund_order",
+        "责令退还鉴定费用通知书",
+        court_conduct.RefundOrder,
+        "退费",
+        f"{CER} 第四十二条",
+        f"{SPC202} 第十一条",
+        audience=ALL,
+        verified=False,
+    ),
     _court_form("lapse_notice", "视为放弃鉴定告知书", court_conduct.LapseNotice, "放弃", f"{CER} 第三十一条"),
 )
 

@@ -36,7 +36,6 @@ from jianheng.services.procedures.api import (
     carries_out,
 )
 
-EVERYBODY = ("court", "unit", "institution", "applicant", "respondent")
 SIDES = {"applicant": "objection_applicant", "respondent": "objection_respondent"}
 
 
@@ -94,7 +93,7 @@ def _object(
         },
         issuer_id=entrustment.court_id,
         signers=[] if entered_by else [{"name": objector, "role": "party"}],
-        audience=EVERYBODY,
+        audience=papers.EVERYBODY,
     )
     turn.tell(
         [people.post_holder(int(entrustment.institution_organisation_id or 0), "appraiser")],
@@ -138,7 +137,7 @@ def enter_objection(turn: Turn, given: PaperObjection) -> None:
         source=objector,
         sha256=given.scan,
         scope=turn.by.scope,
-        audience=EVERYBODY,
+        audience=papers.EVERYBODY,
         added_by=turn.by.name,
         now=turn.now,
     )
@@ -221,7 +220,7 @@ def answer_objection(turn: Turn, given: Answers) -> None:
         },
         issuer_id=entrustment.institution_organisation_id,
         signers=papers.by_judge(turn),
-        audience=EVERYBODY,
+        audience=papers.EVERYBODY,
     )
 
 
@@ -296,7 +295,7 @@ def summon(turn: Turn, given: Summons) -> None:
             "officer": turn.by.name,
         },
         signers=papers.by_judge(turn),
-        audience=EVERYBODY,
+        audience=papers.EVERYBODY,
     )
     turn.tell(
         [people.post_holder(int(entrustment.institution_organisation_id or 0), "appraiser")],

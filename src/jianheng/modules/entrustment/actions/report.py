@@ -9,13 +9,12 @@ from pydantic import Field
 
 from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.errors import ReportIncompleteError, UnusableOpinionError
-from jianheng.modules.entrustment.terms import REPORT
+from jianheng.modules.entrustment.models import Entrustment
 from jianheng.services.documents import api as documents
-from jianheng.services.files import api as files
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
-from jianheng.services.procedures.api import Given, Line, OptionalLine, OptionalText, Text, Turn, carries_out
+from jianheng.services.procedures.api import Given, Line, OptionalText, Text, Turn, carries_out
 
 
 class Received(Given):
@@ -104,9 +103,15 @@ def check_report(turn: Turn, given: Check) -> str:
         audience=("court", "unit"),
     )
     if given.conclusion == "SUPPLEMENT":
+        _sent_back(entrustment)
         turn.publish("entrustment.report_returned", reason=given.note or "内容不齐备，请补充。")
         return "return"
     return "accept"
+
+
+def _sent_back(entrustment: Entrustment) -> None:
+    entrustment.returns += 1
+    entrustment.save(update_fields=["returns"])
 
 
 class Service(Given):
@@ -160,6 +165,7 @@ class Supplementary(Given):
 @carries_out("entrustment", "order_supplement", given=Supplementary)
 def order_supplement(turn: Turn, given: Supplementary) -> None:
     """Order a supplementary appraisal by the original appraisers (通则 第三十条): part of the same entrustment."""
+    _sent_back(papers.of(turn))
     turn.publish("entrustment.supplement_ordered", reason=given.matters)
 
 
@@ -230,39 +236,3 @@ def rate(turn: Turn, given: Rating) -> None:
         audience=("court", "unit", "institution"),
     )
     turn.publish("entrustment.ended", end="completed", score=entrustment.score)
-
-
-class Withdrawal(Given):
-    """撤销鉴定意见."""
-
-    reason: Text = Field(title="撤销的理由")
-    statement: OptionalLine = Field("", title="说明")
-
-
-@carries_out("entrustment", "withdraw_opinion", given=Withdrawal)
-def withdraw_opinion(turn: Turn, given: Withdrawal) -> None:
-    """The institution withdraws its opinion (证据规定 第四十二条); the fee is returnable."""
-    entrustment = papers.of(turn)
-    entrustment.refund_due = True
-    entrustment.save(update_fields=["refund_due"])
-    entrustment.objections.filter(answered_on=None).update(
-        answered_on=turn.today, conclusion="鉴定意见已经撤销，不再答复。"
-    )
-    documents.mark_withdrawn(
-        entrustment.report_number,
-        matter_root=turn.root_id,
-        reason=f"鉴定机构撤销鉴定意见：{given.reason}",
-        now=turn.now,
-    )
-    files.add_item(
-        region=turn.region,
-        root_id=turn.root_id,
-        matter_id=turn.matter_id,
-        volume=REPORT,
-        section="撤销",
-        title=f"鉴定机构撤销鉴定意见：{given.reason[:120]}",
-        source=entrustment.institution_name,
-        audience=("court", "unit", "institution", "applicant", "respondent"),
-        added_by=turn.by.name,
-        now=turn.now,
-    )
