@@ -286,6 +286,14 @@ _COURT = (
         signed_by=(APPRAISER, Seal.INSTITUTION),
     ),
     _court_form(
+        "attendance_cost_notice",
+        "预交鉴定人出庭费用通知书",
+        court_conduct.AttendanceCostNotice,
+        "出庭费",
+        f"{CER} 第三十八条",
+        verified=False,
+    ),
+    _court_form(
         "summons_appraiser",
         "出庭通知书",
         court_conduct.AppraiserSummons,

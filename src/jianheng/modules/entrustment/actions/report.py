@@ -81,8 +81,8 @@ def check_report(turn: Turn, given: Check) -> str:
     missing = [Check.model_fields[name].title for name in CONTENTS if not getattr(given, name)]
     flaws = [Check.model_fields[name].title for name in FLAWS if getattr(given, name)]
     if given.conclusion == "ACCEPT" and (missing or flaws):
-        told = "；".join(f"缺少：{title}" for title in missing) + "；".join(f"存在：{title}" for title in flaws)
-        raise ReportIncompleteError(f"鉴定书不能认定为齐备：{told}。", about="conclusion")
+        told = [f"缺少{_thing(title)}" for title in missing] + [f"存在{_thing(title)}" for title in flaws]
+        raise ReportIncompleteError(f"鉴定书不能认定为齐备：{'；'.join(told)}。", about="conclusion")
     entrustment = papers.of(turn)
     turn.issue(
         "report_check",
@@ -107,6 +107,12 @@ def check_report(turn: Turn, given: Check) -> str:
         turn.publish("entrustment.report_returned", reason=given.note or "内容不齐备，请补充。")
         return "return"
     return "accept"
+
+
+def _thing(title: str | None) -> str:
+    """What a box asks about: 有承诺书 asks about 承诺书, a flaw that is a sentence is told as it stands."""
+    said = str(title)
+    return said.removeprefix("有") if said.startswith("有") else f"：{said}"
 
 
 def _sent_back(entrustment: Entrustment) -> None:

@@ -96,6 +96,7 @@ REPORT = (
         at=("after_answer",),
         outcomes={"done": Outcome(("attendance_cost",))},
         law=(f"{CER} 第三十八条", f"{CER} 第三十九条"),
+        documents=("attendance_cost_notice",),
         plain="法院通知预交鉴定人出庭费用",
     ),
     Act(

@@ -128,6 +128,18 @@ class ObjectionAnswer(CourtPaper):
     appraisers: tuple[Appraiser, ...] = Field(title="鉴定人", min_length=1)
 
 
+class AttendanceCostNotice(CourtPaper):
+    """预交鉴定人出庭费用通知书 (证据规定 第三十八条)."""
+
+    entrustment_number: Line | None = Field(None, title="委托鉴定案号")
+    payer: Line = Field(title="预交人")
+    institution: Line = Field(title="鉴定机构")
+    report_number: Line = Field(title="鉴定书编号")
+    amount_fen: Fen = Field(title="出庭费用")
+    due_on: date | None = Field(None, title="预交期限")
+    contact: Line = Field(title="联系人")
+
+
 class AppraiserSummons(CourtPaper):
     """出庭通知书, served at least three days before the hearing (证据规定 第七十九条)."""
 

@@ -286,6 +286,15 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "officer": "示例丁",
         "phone": "0431-00000001",
     },
+    "attendance_cost_notice": {
+        **ENTRUSTED,
+        "payer": "示例乙",
+        "institution": INSTITUTION["name"],
+        "report_number": "示例司鉴中心〔2026〕临鉴字第12号",
+        "amount_fen": 50000,
+        "due_on": "2026-05-06",
+        "contact": "示例丁",
+    },
     "rating_form": {
         **ENTRUSTED,
         "institution": INSTITUTION,
