@@ -175,7 +175,7 @@ def register(request: HttpRequest) -> HttpResponse:
         rows = list(institutions.candidates(category, on=day, region_scope=""))
         rows = [row for row in rows if text in row.name]
     else:
-        rows = [institutions.institution(ref.id, on=day) for ref in institutions.search(text, on=day, limit=60)]
+        rows = institutions.listed(institutions.search(text, on=day, limit=60), on=day)
     return render(
         request,
         "public/register.html",

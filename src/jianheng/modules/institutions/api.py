@@ -6,6 +6,7 @@ found as they hold on it; ``known_at`` asks what the register said at an instant
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -91,6 +92,7 @@ __all__ = [
     "licence_state",
     "link_organisation",
     "link_person",
+    "listed",
     "must_be_licensed",
     "reachable",
     "read_appraisers",
@@ -130,6 +132,13 @@ def field_choices() -> list[tuple[str, str]]:
 def institution(institution_id: int, *, on: date | None = None, known_at: datetime | None = None) -> InstitutionFacts:
     """What the register says of an institution on a day (default: today); refuses an unknown id."""
     return _known("id", institution_id, on=on, known_at=known_at)
+
+
+def listed(refs: Iterable[InstitutionRef], *, on: date) -> list[InstitutionFacts]:
+    """What the register says of several institutions on a day, in their order, in one statement."""
+    ids = [ref.id for ref in refs]
+    by_id = {found.id: found for found in queries.facts_of("id", ids, on=on)}
+    return [by_id[pk] for pk in ids]
 
 
 def find(uscc: str, *, on: date | None = None, known_at: datetime | None = None) -> InstitutionFacts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -114,20 +114,31 @@ select i.id, i.organisation_id, i.uscc, i.region, i.is_demo,
     from institutions_practicestatus where institution_id = i.id and {_KNOWN} order by valid_from) told)
 from institutions_institution i where i.
 """  # noqa: S608 - texts of our own
-_FACTS_BY = {column: f"{_FACTS.rstrip()}{column} = %(key)s" for column in ("id", "uscc", "organisation_id")}
+_FACTS_BY = {column: f"{_FACTS.rstrip()}{column} = any(%(keys)s)" for column in ("id", "uscc", "organisation_id")}
 
 
 def facts(by: str, key: int | str, *, on: date, known_at: datetime | None = None) -> InstitutionFacts | None:
     """What the register says of one institution on a day; ``None`` for one it does not know.
 
-    ``by`` is the column it is found by: "id", "uscc" or "organisation_id". An unregistered day takes the newest
-    registration. One statement, written by hand: every paper of an institution asks for its letterhead.
+    ``by`` is the column it is found by: "id", "uscc" or "organisation_id".
+    """
+    return next(iter(facts_of(by, [key], on=on, known_at=known_at)), None)
+
+
+def facts_of(
+    by: str, keys: Iterable[int | str], *, on: date, known_at: datetime | None = None
+) -> list[InstitutionFacts]:
+    """The same of several, in no order; without those the register does not know.
+
+    An unregistered day takes the newest registration. One statement, written by hand: every paper of an institution
+    asks for its letterhead, a page of the register for sixty.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_FACTS_BY[by], {"key": key, "at": known_at})
-        found = cursor.fetchone()
-    if found is None:
-        return None
+        cursor.execute(_FACTS_BY[by], {"keys": list(keys), "at": known_at})
+        return [_facts(row, on=on) for row in cursor.fetchall()]
+
+
+def _facts(found: Sequence[Any], *, on: date) -> InstitutionFacts:
     pk, organisation_id, uscc, region, is_demo = found[:5]
     registered, licensed, stopped = ([json.loads(told) for told in column] for column in found[5:])
     row = next((row for row in registered if _holds(row, on)), registered[0] if registered else {})
