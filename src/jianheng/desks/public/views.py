@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +60,7 @@ def progress(request: HttpRequest) -> HttpResponse:
                 pass_id = people.check_pass_code(
                     root_id=_number(number),
                     phone=phone[:20],
-                    code=request.POST["code"].strip()[:10],
+                    code=request.POST["code"].strip()[:40],
                     now=timezone.now(),
                 )
                 request.session.cycle_key()
@@ -84,8 +84,10 @@ def _send_code(root_id: int, phone: str) -> None:
     now = timezone.now()
     code = people.send_pass_code(root_id=root_id, phone=phone, now=now)
     if code is not None:
+        life = people.CODE_LIFE[len(code)]
+        lasting = "一小时" if life >= timedelta(hours=1) else "十分钟"
         notices.send(
-            "SMS", to=phone, text=f"验证码 {code}，用于查询司法鉴定进度，十分钟内有效，请勿告知他人。", now=now
+            "SMS", to=phone, text=f"验证码 {code}，用于查询司法鉴定进度，{lasting}内有效，请勿告知他人。", now=now
         )
 
 
