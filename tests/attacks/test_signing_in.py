@@ -177,6 +177,27 @@ def test_a_token_is_dead_from_the_moment_it_is_revoked_or_expired(cast) -> None:
     assert [status(text) for text in ("", "jh_", revoked[:-1], revoked + "x", revoked.upper())] == [401] * 5
 
 
+def test_a_token_is_issued_only_after_the_password_is_given_again(cast, browser) -> None:
+    actor = people.actor_of_login("judge", today=timezone.localdate())
+    assert actor is not None
+    left_open, before = browser("judge"), len(people.tokens_of(actor.person_id))
+    asked = {"organisation": str(actor.posts[0].organisation_id), "label": "业务系统"}
+
+    sent_away = left_open.post("/desk/account/", asked)
+
+    assert (sent_away.status_code, sent_away["Location"].partition("?")[0]) == (302, "/accounts/reauthenticate/")
+    assert len(people.tokens_of(actor.person_id)) == before
+
+    left_open.post("/accounts/reauthenticate/", {"password": "wrong", "next": "/desk/account/"})
+    assert len(people.tokens_of(actor.person_id)) == before
+
+    shown = left_open.post(
+        "/accounts/reauthenticate/", {"password": cast["judge"]["password"], "next": "/desk/account/"}
+    )
+    assert shown.context["fresh"].startswith("jh_")
+    assert [one["label"] for one in people.tokens_of(actor.person_id)].count("业务系统") == 1
+
+
 def test_a_partys_code_opens_once_and_not_after_ten_minutes(db) -> None:
     people.add_parties(region="220100", root_id=7, parties=[("applicant", "张某甲（示例）", "13800000001")])
     door = {"root_id": 7, "phone": "13800000001"}

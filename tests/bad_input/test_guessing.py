@@ -54,14 +54,48 @@ def test_asking_for_a_new_code_does_not_forgive_wrong_ones(case, settings) -> No
     assert told == ["PASS_CODE_WRONG"] * 10 + ["PASS_LOCKED"] * 2
 
 
-def test_a_locked_door_stays_shut_even_to_the_right_code_and_opens_a_day_later(case) -> None:
+def guessed(case: int) -> str:
+    """A door at which ten wrong codes were tried; the right one."""
     code = people.send_pass_code(root_id=case, phone=PARTY, now=NOON)
     for _ in range(10):
         with pytest.raises(people.PassCodeError):
             people.check_pass_code(root_id=case, phone=PARTY, code=wrong(code), now=NOON)
+    return code or ""
+
+
+def test_a_guesser_does_not_lock_the_party_out_whose_phone_gets_a_code_nobody_guesses(case) -> None:
+    guessed(case)
+
+    code = people.send_pass_code(root_id=case, phone=PARTY, now=NOON)
+    for other in ("000000", "0" * 16, wrong(code)):
+        with pytest.raises((people.PassCodeError, people.PassLockedError)):
+            people.check_pass_code(root_id=case, phone=PARTY, code=other, now=NOON)
+    shown = " ".join((code or "")[at : at + 4] for at in range(0, 16, 4))  # as somebody may type it
+
+    assert len(code or "") == 16
+    assert people.check_pass_code(root_id=case, phone=PARTY, code=shown, now=NOON + timedelta(minutes=59))
+    assert PassAttempt.objects.filter(kind="FAILED").count() == 10, "what was guessed is not forgiven"
+
+
+def test_whoever_uses_up_the_asking_leaves_a_good_code_on_the_phone(case) -> None:
+    for _ in range(4):
+        people.send_pass_code(root_id=case, phone=PARTY, now=NOON)
+    guessed(case)
+
+    sent = [people.send_pass_code(root_id=case, phone=PARTY, now=NOON + timedelta(minutes=n)) for n in range(1, 6)]
+    with pytest.raises(people.PassCodeTooOftenError):
+        people.send_pass_code(root_id=case, phone=PARTY, now=NOON + timedelta(minutes=6))
+
+    assert people.check_pass_code(root_id=case, phone=PARTY, code=sent[-1] or "", now=NOON + timedelta(minutes=60)), (
+        "until the next can be asked for"
+    )
+
+
+def test_six_digits_stay_shut_out_even_the_right_ones_and_do_again_a_day_later(case) -> None:
+    code = guessed(case)
 
     with pytest.raises(people.PassLockedError):
-        people.check_pass_code(root_id=case, phone=PARTY, code=code or "", now=NOON)
+        people.check_pass_code(root_id=case, phone=PARTY, code=code, now=NOON)
 
     later = NOON + timedelta(days=1, seconds=1)
     fresh = people.send_pass_code(root_id=case, phone=PARTY, now=later)
@@ -95,7 +129,7 @@ def test_another_case_of_the_same_phone_is_another_door(case) -> None:
 def test_no_answer_tells_whether_a_phone_is_a_partys(case) -> None:
     def whole_story(phone: str) -> list[tuple[int, str]]:
         browser, seen = Client(), []
-        steps = [{}] * 6 + [{"code": "000000"}] * 11 + [{}]
+        steps = [{}] * 6 + [{"code": "000000"}] * 11 + [{}] * 6 + [{"code": "0" * 16}, {"code": "000000"}]
         for step in steps:
             answer = browser.post("/progress/", {"number": str(case), "phone": phone, **step})
             seen.append((answer.status_code, plain(answer).replace(phone, "PHONE")))
@@ -104,11 +138,11 @@ def test_no_answer_tells_whether_a_phone_is_a_partys(case) -> None:
     PartyPass.objects.filter(root_id=case).update(phone=PARTY)
     known, unknown = whole_story(PARTY), whole_story(STRANGER)
 
-    assert [status for status, _ in known] == [200] * 5 + [429] + [403] * 10 + [429] * 2
+    assert [status for status, _ in known] == [200] * 5 + [429] + [403] * 10 + [429] + [200] * 5 + [429, 403, 429]
     assert known == unknown
     assert "PASS_LOCKED" in known[-1][1]
-    assert "请于次日再试" in known[-1][1]
-    assert Message.objects.filter(to=PARTY).count() == 5
+    assert "请重新获取验证码" in known[-1][1]
+    assert Message.objects.filter(to=PARTY).count() == 10
     assert Message.objects.filter(to=STRANGER).count() == 0
     assert STRANGER not in str(list(PassAttempt.objects.values()))
 

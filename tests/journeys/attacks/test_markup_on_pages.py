@@ -100,6 +100,7 @@ def reader(chromium: Browser, cast) -> Iterator[Any]:  # type: ignore[no-untyped
             client = Client(raise_request_exception=False)
             if who in cast:
                 client.post("/accounts/login/", {"login": who, "password": cast[who]["password"]})
+                client.post("/accounts/reauthenticate/", {"password": cast[who]["password"]})  # as before a token
             elif who:
                 session = client.session
                 session["party_pass"] = PartyPass.objects.get(root_id=root_id, side=who).pk

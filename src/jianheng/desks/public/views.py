@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +60,7 @@ def progress(request: HttpRequest) -> HttpResponse:
                 pass_id = people.check_pass_code(
                     root_id=_number(number),
                     phone=phone[:20],
-                    code=request.POST["code"].strip()[:10],
+                    code=request.POST["code"].strip()[:40],
                     now=timezone.now(),
                 )
                 request.session.cycle_key()
@@ -84,7 +84,9 @@ def _send_code(root_id: int, phone: str) -> None:
     now = timezone.now()
     code = people.send_pass_code(root_id=root_id, phone=phone, now=now)
     if code is not None:
-        text = f"验证码 {code}，用于查询司法鉴定进度，十分钟内有效，请勿告知他人。"
+        life = people.CODE_LIFE[len(code)]
+        lasting = "一小时" if life >= timedelta(hours=1) else "十分钟"
+        text = f"验证码 {code}，用于查询司法鉴定进度，{lasting}内有效，请勿告知他人。"
         notices.send("SMS", [(phone, text)], now=now)
 
 
@@ -174,7 +176,9 @@ def register(request: HttpRequest) -> HttpResponse:
         rows = list(institutions.candidates(category, on=day, region_scope=""))
         rows = [row for row in rows if text in row.name]
     else:
-        rows = [institutions.institution(ref.id, on=day) for ref in institutions.search(text, on=day, limit=60)]
+        found = [ref.id for ref in institutions.search(text, on=day, limit=60)]
+        known = institutions.several(found, on=day)
+        rows = [known[pk] for pk in found]
     return render(
         request,
         "public/register.html",

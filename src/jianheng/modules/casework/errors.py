@@ -114,11 +114,11 @@ class ExtensionPendingError(Refusal):
 
 
 class MaterialStateError(Refusal):
-    """接收的材料与移交清单不一致。"""
+    """接收的材料与移交清单不一致，没有写明缺少或者损坏的材料。"""
 
     code = "MATERIAL_STATE"
     law = (f"{GR} 第十二条",)
-    next_step = "请与移交人核对；缺少或损坏的，当场书面说明后再接收。"
+    next_step = "请与移交人核对；缺少或者损坏的，在备注中写明后接收，接收清单即为书面说明。"
 
 
 class NotClinicalError(Refusal):

@@ -108,6 +108,14 @@ class ReportIncompleteError(Refusal):
     next_step = "请选择退回补充，并说明缺少的内容。"
 
 
+class NotSentBackError(Refusal):
+    """鉴定书没有退回补充过，不能直接认定未完成委托事项。"""
+
+    code = "NOT_SENT_BACK"
+    law = ("法〔2020〕202号 第十一条",)
+    next_step = "请先在审查鉴定书时退回补充；补充以后仍不能完成的，再作认定。"
+
+
 class SameSupervisorError(Refusal):
     """督办人和协办人不能是同一人。"""
 

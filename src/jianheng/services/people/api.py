@@ -25,6 +25,7 @@ from jianheng.services.people.models import (
     Post,
 )
 from jianheng.services.people.passes import (
+    CODE_LIFE,
     PASS_KEY,
     PassCodeError,
     PassCodeTooOftenError,
@@ -60,6 +61,7 @@ from jianheng.services.people.terms import (
 )
 
 __all__ = [
+    "CODE_LIFE",
     "PASS_KEY",
     "PLATFORM",
     "ROLES_OF_KIND",

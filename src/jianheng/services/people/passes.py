@@ -3,6 +3,10 @@
 Invariants: a case and a phone together are a door. How often a code may be asked for at a door and how often a
 wrong one may be tried is counted over a window, whatever is asked for in between, and alike for doors behind which
 there is nobody: no answer tells who is a party. Of a door only a keyed digest is kept.
+
+Guessing shuts the door to six digits, not to the party: after too many wrong codes only sixteen digits open it, which
+nobody guesses, and the phone is sent such a code for the asking, counted anew. It lives as long as asking is counted
+over, so that whoever uses up the asking leaves a good code on the phone.
 """
 
 from __future__ import annotations
@@ -21,8 +25,9 @@ from jianheng.services.people.models import PartyPass, PassAttempt
 from jianheng.services.people.terms import Actor, Attempt
 
 PASS_KEY = "party_pass"  # noqa: S105 - the name of a session entry
-CODE_LIFE = timedelta(minutes=10)
 ASKING_WINDOW, FAILING_WINDOW = timedelta(hours=1), timedelta(days=1)
+DIGITS, LONG_DIGITS = 6, 16
+CODE_LIFE = {DIGITS: timedelta(minutes=10), LONG_DIGITS: ASKING_WINDOW}
 
 
 class PassCodeError(Refusal):
@@ -42,11 +47,11 @@ class PassCodeTooOftenError(Refusal):
 
 
 class PassLockedError(Refusal):
-    """输错验证码次数过多，该查询编号和手机号码暂停查询。"""
+    """输错验证码次数过多，六位验证码已停用，须使用十六位验证码。"""
 
     code = "PASS_LOCKED"
     status = 429
-    next_step = "请于次日再试；急需查询或者怀疑他人冒用的，请联系案件承办法官。"
+    next_step = "请重新获取验证码，十六位验证码将发送到该手机，一小时内有效；怀疑他人冒用的，请告知案件承办法官。"
 
 
 def add_parties(*, region: str, root_id: int, parties: Iterable[tuple[str, str, str]]) -> None:
@@ -81,20 +86,23 @@ def move_party(*, root_id: int, side: str, phone: str, now: datetime) -> tuple[s
 
 
 def send_pass_code(*, root_id: int, phone: str, now: datetime) -> str | None:
-    """A fresh six-digit code for a party's phone, to be sent by SMS; ``None`` when no such party exists.
+    """A fresh code for a party's phone, to be sent by SMS; ``None`` when no such party exists.
 
-    The caller answers in the same words either way, so that nobody learns who is a party; refusals
-    (:class:`PassCodeTooOftenError`, :class:`PassLockedError`) come either way too.
+    Six digits, or sixteen where too many wrong ones were tried. The caller answers in the same words either way, so
+    that nobody learns who is a party; the refusal (:class:`PassCodeTooOftenError`) comes either way too.
     """
     with transaction.atomic():
-        door = _locked_door(root_id, phone, now=now)
-        if _count(door, Attempt.ASKED, since=now - ASKING_WINDOW) >= settings.JIANHENG_PASS_CODES_AN_HOUR:
+        door = _held_door(root_id, phone, now=now)
+        guessed_at = _guessed_at(door, now=now)
+        since = max(now - ASKING_WINDOW, guessed_at or now - ASKING_WINDOW)
+        if _count(door, Attempt.ASKED, since=since) >= settings.JIANHENG_PASS_CODES_AN_HOUR:
             raise PassCodeTooOftenError
         PassAttempt.objects.create(door=door, kind=Attempt.ASKED, at=now)
         row = _row(root_id, phone)
         if row is None:
             return None
-        code = f"{secrets.randbelow(1_000_000):06d}"
+        digits = DIGITS if guessed_at is None else LONG_DIGITS
+        code = f"{secrets.randbelow(10**digits):0{digits}d}"
         row.code_digest, row.code_sent_at = _code_digest(row.pk, code), now
         row.save(update_fields=["code_digest", "code_sent_at"])
         return code
@@ -103,17 +111,23 @@ def send_pass_code(*, root_id: int, phone: str, now: datetime) -> str | None:
 def check_pass_code(*, root_id: int, phone: str, code: str, now: datetime) -> int:
     """Exchange a code for the id of its pass. A code opens one door once.
 
-    Raises :class:`PassCodeError`, and :class:`PassLockedError` when too many wrong codes were tried at this door
-    within a day, even for the right one.
+    Raises :class:`PassCodeError`, and :class:`PassLockedError` for six digits when too many wrong codes were tried at
+    this door within a day, even for the right ones. What is guessed is not forgiven by a code of sixteen.
     """
+    code = "".join(code.split())
     with transaction.atomic():
-        door = _locked_door(root_id, phone, now=now)
+        door = _held_door(root_id, phone, now=now)
+        is_guessed = _guessed_at(door, now=now) is not None
+        if is_guessed and len(code) != LONG_DIGITS:
+            raise PassLockedError
         row = _row(root_id, phone)
         if row is not None and _opens(row, code, now=now):
             PartyPass.objects.filter(pk=row.pk).update(code_digest="")
-            PassAttempt.objects.filter(door=door, kind=Attempt.FAILED).delete()
+            if not is_guessed:
+                PassAttempt.objects.filter(door=door, kind=Attempt.FAILED).delete()
             return row.pk
-        PassAttempt.objects.create(door=door, kind=Attempt.FAILED, at=now)
+        if not is_guessed:
+            PassAttempt.objects.create(door=door, kind=Attempt.FAILED, at=now)
     raise PassCodeError
 
 
@@ -129,22 +143,25 @@ def _row(root_id: int, phone: str) -> PartyPass | None:
 
 
 def _opens(row: PartyPass, code: str, *, now: datetime) -> bool:
-    fresh = row.code_sent_at is not None and now - row.code_sent_at <= CODE_LIFE
+    life = CODE_LIFE.get(len(code))
+    fresh = life is not None and row.code_sent_at is not None and now - row.code_sent_at <= life
     return fresh and hmac.compare_digest(row.code_digest, _code_digest(row.pk, code))
 
 
-def _locked_door(root_id: int, phone: str, *, now: datetime) -> str:
-    """The door's digest, held until the transaction ends, so that no count is overtaken; old attempts are forgotten.
-
-    Refuses a door where too many wrong codes were tried.
-    """
+def _held_door(root_id: int, phone: str, *, now: datetime) -> str:
+    """The door's digest, held until the transaction ends, so that no count is overtaken; old attempts are forgotten."""
     door = keyed(f"door:{root_id}:{phone}")
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [door])
-    if _count(door, Attempt.FAILED, since=now - FAILING_WINDOW) >= settings.JIANHENG_PASS_FAILURES_A_DAY:
-        raise PassLockedError
     PassAttempt.objects.filter(at__lte=now - FAILING_WINDOW).delete()
     return door
+
+
+def _guessed_at(door: str, *, now: datetime) -> datetime | None:
+    """When the last wrong code too many was tried at a door within a day; ``None`` while six digits do."""
+    failed = PassAttempt.objects.filter(door=door, kind=Attempt.FAILED, at__gt=now - FAILING_WINDOW)
+    times = list(failed.order_by("-at").values_list("at", flat=True)[: settings.JIANHENG_PASS_FAILURES_A_DAY])
+    return times[0] if len(times) >= settings.JIANHENG_PASS_FAILURES_A_DAY else None
 
 
 def _count(door: str, kind: Attempt, *, since: datetime) -> int:

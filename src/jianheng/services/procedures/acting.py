@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -118,8 +118,11 @@ def perform(
     key: str = "",
     seen: int | None = None,
     procedure: str = "",
+    lapsed: int | None = None,
 ) -> Receipt:
     """Do one act on a matter; where ``procedure`` is said, on a matter of this procedure only.
+
+    ``lapsed`` is the term that ran out and asks for the act: it is looked at again with the matter locked.
 
     ``key`` makes it happen once however often it is asked for; ``seen`` is the number of acts the person had
     before their eyes, so that a page overtaken by somebody else is told so. Raises refusals of the core
@@ -140,10 +143,19 @@ def perform(
             if declared is None or act == declaration.begin:
                 raise NoSuchMatterError
             turn = Turn(declaration, state, by, "", now)
+            if lapsed is not None:
+                _must_have_run_out(turn, lapsed)
             turn.holder = _admit(turn, declared, seen=seen)
             return _carry_out(turn, declared, given or {}, key=key)
 
     return _persist(once)
+
+
+def _must_have_run_out(turn: Turn, term_id: int) -> None:
+    """Refuse an act for a term that was stopped, paused or moved while somebody else had the matter locked."""
+    row = next((term for term in turn.state["terms"] if term["id"] == term_id), None)
+    if row is None or row["due_on"] is None or date.fromisoformat(row["due_on"]) >= turn.today:
+        raise StalePageError("期限已经停止、暂停或者改期，不再按届满处理。")
 
 
 def _persist(once: Any) -> Receipt:
@@ -418,15 +430,15 @@ def row_of(
 def lapse_due(*, now: datetime, limit: int = 500) -> int:
     """Do the acts declared for clocks that have run out by ``now`` (China); returns how many were done.
 
-    Each is an act of its own, done once: a matter that moved on in the meantime is left alone, and one that
-    cannot go on does not hold up the others.
+    Each is an act of its own, done once: a matter that moved on in the meantime, or whose term did, is left alone, and
+    one that cannot go on does not hold up the others.
     """
     today = timezone.localdate(now)
     due = Term.objects.filter(stopped_at=None, due_on__lt=today).exclude(lapse="").order_by("due_on", "id")
     done = 0
-    for matter_id, act in list(due.values_list("matter_id", "lapse")[:limit]):
+    for term_id, matter_id, act in list(due.values_list("id", "matter_id", "lapse")[:limit]):
         try:
-            perform(matter_id, act=act, by=people.PLATFORM, given={}, now=now)
+            perform(matter_id, act=act, by=people.PLATFORM, given={}, now=now, lapsed=term_id)
         except (NotOpenError, MatterClosedError, StalePageError):
             continue
         except Refusal as refusal:

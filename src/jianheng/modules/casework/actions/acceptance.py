@@ -18,6 +18,7 @@ from jianheng.modules.institutions import api as institutions
 from jianheng.services.documents import api as documents
 from jianheng.services.files import api as files
 from jianheng.services.lawbook import api as lawbook
+from jianheng.services.people import api as people
 from jianheng.services.procedures.api import (
     Days,
     Given,
@@ -64,7 +65,7 @@ class Receipt(Given):
     submitted_by: Line = Field(title="送交人")
     complete: bool = Field(title="材料与移交清单一致")
     sealed: OptionalLine = Field("", title="包装和封存状态")
-    remark: OptionalText = Field("", title="备注")
+    remark: OptionalText = Field("", title="备注", description="与清单不一致的，写明缺少或者损坏的材料")
 
 
 @carries_out("appraisal", "register_material", given=Receipt)
@@ -72,11 +73,17 @@ def register_material(turn: Turn, given: Receipt) -> None:
     """Check and register the material (通则 第十二条).
 
     The acceptance clock starts on the day of the entrustment; where a province says so, only once the material is
-    there too (law parameter ``appraisal.acceptance.starts``).
+    there too (law parameter ``appraisal.acceptance.starts``). What differs from the list is received with a written
+    statement of what is missing or damaged, which the court reads; refuses to receive it without.
     """
-    if not given.complete:
-        raise MaterialStateError(about="complete")
+    if not given.complete and not given.remark:
+        raise MaterialStateError(about="remark")
     appraisal, brief = papers.of(turn), entrustment.brief(turn.root_id)
+    if not given.complete:
+        turn.tell(
+            [people.post_holder(brief.unit_id, "tech")],
+            text=f"{brief.number}：鉴定机构接收的材料与移交清单不一致：{given.remark}",
+        )
     appraisal.received_on = turn.today
     year = turn.today.year
     institution = institutions.institution(appraisal.institution_id)

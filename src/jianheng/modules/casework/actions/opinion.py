@@ -164,7 +164,8 @@ def draft(turn: Turn, given: Draft) -> None:
     if given.disability is not None and given.examinee is None:
         raise ExamineeNeededError(about="examinee")
     appraisal.draft = given.model_dump(mode="json")
-    appraisal.drafter, appraisal.review, appraisal.signed = turn.by.name, {}, {}
+    appraisal.drafter, appraisal.drafter_id = turn.by.name, turn.by.person_id
+    appraisal.review, appraisal.signed = {}, {}
     appraisal.opinion_kind = "opinion_disability" if given.disability is not None else "opinion_general"
     appraisal.save()
 
@@ -181,10 +182,10 @@ class OpinionReview(Given):
 
 @carries_out("appraisal", "review", given=OpinionReview)
 def review(turn: Turn, given: OpinionReview) -> str:
-    """Review the draft; refuses the appraisers themselves (four eyes). Filed, not sent."""
+    """Review the draft; refuses the appraisers themselves and who drafted it, if since replaced. Filed, not sent."""
     appraisal, brief = papers.of(turn), entrustment.brief(turn.root_id)
     people = papers.person_ids(appraisal)
-    if reasons := rules.may_review(turn.by.person_id, appraisers=people, drafter=None):
+    if reasons := rules.may_review(turn.by.person_id, appraisers=people, drafter=appraisal.drafter_id):
         raise Refusal(reasons=reasons)
     appraisal.review = {**given.model_dump(), "reviewer": turn.by.name, "on": turn.today.isoformat()}
     appraisal.save(update_fields=["review"])
@@ -452,8 +453,13 @@ class Returned(Given):
 
 @carries_out("appraisal", "report_returned", given=Returned)
 def report_returned(turn: Turn, given: Returned) -> None:
-    """The court finds the report not completed (法〔2020〕202号 第十一条): the draft is taken up again."""
+    """The court finds the report not completed (法〔2020〕202号 第十一条): the draft is taken up again.
+
+    The completion clock runs anew, as long as the court has set.
+    """
     papers.tell(turn, papers.of(turn), "appraiser", "head", text=f"法院退回鉴定书：{given.reason}")
+    brief = entrustment.brief(turn.root_id)
+    turn.term("completion", length=brief.term_working_days, unit="WD", basis="退回补充（法〔2020〕202号 第十一条）")
 
 
 @carries_out("appraisal", "supplementary_ordered", given=Returned)

@@ -33,6 +33,7 @@ class Appraisal(models.Model):
     finished_on = models.DateField("检验完成", null=True)
     draft = models.JSONField("意见书草稿", default=dict)
     drafter = models.CharField(max_length=60, default="", blank=True)
+    drafter_id = models.BigIntegerField("起草人", null=True)
     review = models.JSONField("复核", default=dict)
     signed = models.JSONField("已签名", default=dict, help_text="人员编号 → 不同意见")
     opinion_number = models.CharField("意见书编号", max_length=80, default="", blank=True)

@@ -4,6 +4,7 @@ from jianheng.modules.entrustment.actions import (
     applying,
     beginning,
     contacts,
+    failing,
     fees,
     material,
     objections,
@@ -12,4 +13,15 @@ from jianheng.modules.entrustment.actions import (
     work,
 )
 
-__all__ = ["applying", "beginning", "contacts", "fees", "material", "objections", "report", "silence", "work"]
+__all__ = [
+    "applying",
+    "beginning",
+    "contacts",
+    "failing",
+    "fees",
+    "material",
+    "objections",
+    "report",
+    "silence",
+    "work",
+]

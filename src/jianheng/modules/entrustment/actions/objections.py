@@ -10,6 +10,7 @@ from pydantic import Field
 
 from jianheng.kernel.clocks import is_in_time
 from jianheng.kernel.errors import Refusal
+from jianheng.kernel.money import yuan_text
 from jianheng.modules.entrustment import rules
 from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.errors import (
@@ -35,7 +36,6 @@ from jianheng.services.procedures.api import (
     carries_out,
 )
 
-EVERYBODY = ("court", "unit", "institution", "applicant", "respondent")
 SIDES = {"applicant": "objection_applicant", "respondent": "objection_respondent"}
 
 
@@ -93,7 +93,7 @@ def _object(
         },
         issuer_id=entrustment.court_id,
         signers=[] if entered_by else [{"name": objector, "role": "party"}],
-        audience=EVERYBODY,
+        audience=papers.EVERYBODY,
     )
     turn.tell(
         [people.post_holder(int(entrustment.institution_organisation_id or 0), "appraiser")],
@@ -137,7 +137,7 @@ def enter_objection(turn: Turn, given: PaperObjection) -> None:
         source=objector,
         sha256=given.scan,
         scope=turn.by.scope,
-        audience=EVERYBODY,
+        audience=papers.EVERYBODY,
         added_by=turn.by.name,
         now=turn.now,
     )
@@ -215,7 +215,7 @@ def answer_objection(turn: Turn, given: Answers) -> None:
         },
         issuer_id=entrustment.institution_organisation_id,
         signers=papers.by_judge(turn),
-        audience=EVERYBODY,
+        audience=papers.EVERYBODY,
     )
 
 
@@ -241,9 +241,36 @@ class AttendanceCost(Given):
 
 @carries_out("entrustment", "demand_attendance_cost", given=AttendanceCost)
 def demand_attendance_cost(turn: Turn, given: AttendanceCost) -> None:
-    """Ask the objecting party to prepay the appraiser's attendance (证据规定 第三十八条、第三十九条)."""
+    """Ask the objecting party to prepay the appraiser's attendance (证据规定 第三十八条、第三十九条).
+
+    Both sides get the notice and are told who prepays how much by when; unpaid, the objection is waived.
+    """
     if given.days:
         turn.term("attendance_cost", length=given.days, unit="CD", basis="法院指定（证据规定第三十八条）")
+    entrustment, due_on = papers.of(turn), turn.due_if_started("attendance_cost")
+    turn.issue(
+        "attendance_cost_notice",
+        data={
+            **papers.heading(entrustment),
+            "payer": given.payer,
+            "institution": entrustment.institution_name,
+            "report_number": entrustment.report_number,
+            "amount_fen": given.amount_fen,
+            "due_on": due_on,
+            "contact": turn.by.name,
+        },
+        signers=papers.by_judge(turn),
+    )
+    until = f"于{due_on:%Y年%-m月%-d日}前" if due_on else "在法院指定的期限内"
+    for party in people.parties_of(turn.root_id):
+        notices.send(
+            "SMS",
+            to=party["phone"],
+            text=f"【{entrustment.court_name}】{party['name']}：案件{entrustment.case_number}，请{given.payer}{until}"
+            f"向法院预交鉴定人出庭费用{yuan_text(given.amount_fen)}元，逾期不预交的，视为放弃异议。",
+            now=turn.now,
+            matter_id=turn.root_id,
+        )
 
 
 class CostPaid(Given):
@@ -290,7 +317,7 @@ def summon(turn: Turn, given: Summons) -> None:
             "officer": turn.by.name,
         },
         signers=papers.by_judge(turn),
-        audience=EVERYBODY,
+        audience=papers.EVERYBODY,
     )
     turn.tell(
         [people.post_holder(int(entrustment.institution_organisation_id or 0), "appraiser")],

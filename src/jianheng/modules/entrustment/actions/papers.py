@@ -11,6 +11,8 @@ from jianheng.modules.institutions import api as institutions
 from jianheng.services.files import api as files
 from jianheng.services.procedures import api as procedures
 
+EVERYBODY = ("court", "unit", "institution", "applicant", "respondent")
+
 
 def of(turn: procedures.Turn) -> Entrustment:
     """The entrustment of a turn."""

@@ -9,12 +9,11 @@ from pydantic import Field
 
 from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.errors import ReportIncompleteError, UnusableOpinionError
-from jianheng.modules.entrustment.terms import REPORT
+from jianheng.modules.entrustment.models import Entrustment
 from jianheng.services.documents import api as documents
-from jianheng.services.files import api as files
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.people import api as people
-from jianheng.services.procedures.api import Given, Line, OptionalLine, OptionalText, Text, Turn, carries_out
+from jianheng.services.procedures.api import Given, Line, OptionalText, Text, Turn, carries_out
 
 
 class Received(Given):
@@ -81,8 +80,8 @@ def check_report(turn: Turn, given: Check) -> str:
     missing = [Check.model_fields[name].title for name in CONTENTS if not getattr(given, name)]
     flaws = [Check.model_fields[name].title for name in FLAWS if getattr(given, name)]
     if given.conclusion == "ACCEPT" and (missing or flaws):
-        told = "；".join(f"缺少：{title}" for title in missing) + "；".join(f"存在：{title}" for title in flaws)
-        raise ReportIncompleteError(f"鉴定书不能认定为齐备：{told}。", about="conclusion")
+        told = [f"缺少{_thing(title)}" for title in missing] + [f"存在{_thing(title)}" for title in flaws]
+        raise ReportIncompleteError(f"鉴定书不能认定为齐备：{'；'.join(told)}。", about="conclusion")
     entrustment = papers.of(turn)
     turn.issue(
         "report_check",
@@ -103,9 +102,21 @@ def check_report(turn: Turn, given: Check) -> str:
         audience=("court", "unit"),
     )
     if given.conclusion == "SUPPLEMENT":
+        _sent_back(entrustment)
         turn.publish("entrustment.report_returned", reason=given.note or "内容不齐备，请补充。")
         return "return"
     return "accept"
+
+
+def _thing(title: str | None) -> str:
+    """What a box asks about: 有承诺书 asks about 承诺书, a flaw that is a sentence is told as it stands."""
+    said = str(title)
+    return said.removeprefix("有") if said.startswith("有") else f"：{said}"
+
+
+def _sent_back(entrustment: Entrustment) -> None:
+    entrustment.returns += 1
+    entrustment.save(update_fields=["returns"])
 
 
 class Service(Given):
@@ -154,6 +165,7 @@ class Supplementary(Given):
 @carries_out("entrustment", "order_supplement", given=Supplementary)
 def order_supplement(turn: Turn, given: Supplementary) -> None:
     """Order a supplementary appraisal by the original appraisers (通则 第三十条): part of the same entrustment."""
+    _sent_back(papers.of(turn))
     turn.publish("entrustment.supplement_ordered", reason=given.matters)
 
 
@@ -224,39 +236,3 @@ def rate(turn: Turn, given: Rating) -> None:
         audience=("court", "unit", "institution"),
     )
     turn.publish("entrustment.ended", end="completed", score=entrustment.score)
-
-
-class Withdrawal(Given):
-    """撤销鉴定意见."""
-
-    reason: Text = Field(title="撤销的理由")
-    statement: OptionalLine = Field("", title="说明")
-
-
-@carries_out("entrustment", "withdraw_opinion", given=Withdrawal)
-def withdraw_opinion(turn: Turn, given: Withdrawal) -> None:
-    """The institution withdraws its opinion (证据规定 第四十二条); the fee is returnable."""
-    entrustment = papers.of(turn)
-    entrustment.refund_due = True
-    entrustment.save(update_fields=["refund_due"])
-    entrustment.objections.filter(answered_on=None).update(
-        answered_on=turn.today, conclusion="鉴定意见已经撤销，不再答复。"
-    )
-    documents.mark_withdrawn(
-        entrustment.report_number,
-        matter_root=turn.root_id,
-        reason=f"鉴定机构撤销鉴定意见：{given.reason}",
-        now=turn.now,
-    )
-    files.add_item(
-        region=turn.region,
-        root_id=turn.root_id,
-        matter_id=turn.matter_id,
-        volume=REPORT,
-        section="撤销",
-        title=f"鉴定机构撤销鉴定意见：{given.reason[:120]}",
-        source=entrustment.institution_name,
-        audience=("court", "unit", "institution", "applicant", "respondent"),
-        added_by=turn.by.name,
-        now=turn.now,
-    )

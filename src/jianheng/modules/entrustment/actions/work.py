@@ -69,7 +69,8 @@ def forget_institution(turn: Turn) -> None:
     entrustment.institution_name = entrustment.mode = entrustment.report_number = ""
     entrustment.fee_fen = entrustment.entrusted_on = entrustment.accepted_on = entrustment.paid_on = None
     entrustment.report_dated_on = entrustment.report_received_on = None
-    entrustment.paid_fen, entrustment.account, entrustment.appraisers = 0, {}, []
+    entrustment.paid_fen = entrustment.returns = 0
+    entrustment.account, entrustment.appraisers = {}, []
     entrustment.pending_extension = {}
     entrustment.overdue = entrustment.unusable = entrustment.refund_due = False
     entrustment.save()

@@ -49,6 +49,7 @@ class Entrustment(models.Model):
     report_dated_on = models.DateField("鉴定书日期", null=True)
     overdue = models.BooleanField("超期", default=False)
     report_received_on = models.DateField("收到日期", null=True)
+    returns = models.PositiveSmallIntegerField("退回补充次数", default=0, help_text="含补充鉴定")
     unusable = models.BooleanField("不得采信", default=False, help_text="鉴定人拒不出庭（证据规定 第八十一条）")
     adopted = models.BooleanField("采信", null=True)
     score = models.PositiveSmallIntegerField("评价得分", null=True)

@@ -204,5 +204,12 @@ AFTER_REPORT = (
         plain="鉴定人将出庭接受询问",
     ),
     Node("adopt", "采信审查", "court.judge", law=(f"{CER} 第四十条",), plain="法院正在审查是否采信鉴定意见"),
+    Node(
+        "decide_withdrawal",
+        "审查撤销已采信的鉴定意见",
+        "court.judge",
+        law=(f"{CER} 第四十二条",),
+        plain="鉴定机构申请撤销已经采信的鉴定意见，法院正在审查",
+    ),
     Node("rate", "评价鉴定机构", "unit.tech", law=(f"{SPC202} 第十四条",), plain="鉴定已完成，法院正在办理结案评价"),
 )

@@ -128,6 +128,18 @@ class ObjectionAnswer(CourtPaper):
     appraisers: tuple[Appraiser, ...] = Field(title="鉴定人", min_length=1)
 
 
+class AttendanceCostNotice(CourtPaper):
+    """预交鉴定人出庭费用通知书 (证据规定 第三十八条)."""
+
+    entrustment_number: Line | None = Field(None, title="委托鉴定案号")
+    payer: Line = Field(title="预交人")
+    institution: Line = Field(title="鉴定机构")
+    report_number: Line = Field(title="鉴定书编号")
+    amount_fen: Fen = Field(title="出庭费用")
+    due_on: date | None = Field(None, title="预交期限")
+    contact: Line = Field(title="联系人")
+
+
 class AppraiserSummons(CourtPaper):
     """出庭通知书, served at least three days before the hearing (证据规定 第七十九条)."""
 
@@ -166,6 +178,32 @@ class RatingForm(CourtPaper):
     comment: Prose | None = Field(None, title="评价意见")
     rated_by: Line = Field(title="评价人")
     rated_on: date = Field(title="评价日期")
+
+
+class RefundGround(Choice):
+    """责令退还鉴定费用的情形; codes of the law's enumeration ``court.refund_grounds``, its two branches told apart."""
+
+    GROUNDLESS = "B5", "鉴定意见被采信后，鉴定人无正当理由撤销鉴定意见"
+    ALLOWED = "B5P", "鉴定意见被采信后，人民法院准许撤销鉴定意见"
+    UNCOMPLETED = "B6", "经补充鉴定或者重新鉴定，仍不能完成委托鉴定事项"
+
+
+class RefundOrder(CourtPaper):
+    """责令退还鉴定费用通知书 (证据规定 第四十二条; 法〔2020〕202号 第十一条)."""
+
+    entrustment_number: Line | None = Field(None, title="委托鉴定案号")
+    institution: Institution = Field(title="鉴定机构")
+    matter: Prose = Field(title="委托鉴定事项")
+    report_number: Line = Field(title="鉴定书编号")
+    ground: RefundGround = Field(title="情形")
+    facts: Prose = Field(title="事实和理由")
+    payee: Line = Field(title="交费的当事人")
+    paid_on: date | None = Field(None, title="交费日期")
+    amount_fen: Fen = Field(title="应退还的鉴定费用")
+    costs_fen: Fen | None = Field(None, title="应负担的由此增加的合理费用")
+    sanction: Prose | None = Field(None, title="处罚")
+    days: int | None = Field(None, title="退还期限（日）", ge=1, le=1000)
+    contact: Line = Field(title="联系人")
 
 
 class LapseGround(Choice):

@@ -29,7 +29,7 @@ def test_every_word_the_pages_ask_for_is_said_in_english_and_no_other() -> None:
 def test_only_the_code_sent_to_a_phone_is_called_as_such_for_papers_print_another_word() -> None:
     assert {word for word in messages.asked() if "验证码" in word} == {
         "凭查询编号和手机验证码，看现在由谁办理、什么时候到期，领取文书，提出异议。",
-        "如果编号和手机号码相符，验证码已经发送，请在十分钟内填写。",
+        "如果编号和手机号码相符，验证码已经发送，请在短信写明的时间内填写。",
         "短信验证码",
         "获取验证码",
     }
