@@ -154,7 +154,7 @@ def _order_refund(
     """责令退还鉴定费用: the whole fee, to whoever paid it."""
     entrustment.refund_due = True
     entrustment.save(update_fields=["adopted", "refund_due"])
-    issued = turn.issue(
+    number = turn.issue(
         "refund_order",
         data={
             **papers.heading(entrustment),
@@ -174,7 +174,7 @@ def _order_refund(
         signers=papers.by_judge(turn),
         audience=papers.EVERYBODY,
     )
-    _tell_head(turn, entrustment, f"法院责令退还鉴定费用（{issued.number}）：{given.reason}")
+    _tell_head(turn, entrustment, f"法院责令退还鉴定费用（{number}）：{given.reason}")
 
 
 def _tell_head(turn: Turn, entrustment: Entrustment, text: str) -> None:

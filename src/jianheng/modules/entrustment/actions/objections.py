@@ -262,15 +262,11 @@ def demand_attendance_cost(turn: Turn, given: AttendanceCost) -> None:
         signers=papers.by_judge(turn),
     )
     until = f"于{due_on:%Y年%-m月%-d日}前" if due_on else "在法院指定的期限内"
-    for party in people.parties_of(turn.root_id):
-        notices.send(
-            "SMS",
-            to=party["phone"],
-            text=f"【{entrustment.court_name}】{party['name']}：案件{entrustment.case_number}，请{given.payer}{until}"
-            f"向法院预交鉴定人出庭费用{yuan_text(given.amount_fen)}元，逾期不预交的，视为放弃异议。",
-            now=turn.now,
-            matter_id=turn.root_id,
-        )
+    turn.text_parties(
+        f"案件{entrustment.case_number}，请{given.payer}{until}向法院预交鉴定人出庭费用"
+        f"{yuan_text(given.amount_fen)}元，逾期不预交的，视为放弃异议。",
+        sender=f"【{entrustment.court_name}】",
+    )
 
 
 class CostPaid(Given):
