@@ -16,5 +16,5 @@ where m.root_id = b.root_id and m.procedure in ('entrustment', 'appraisal') and 
 class Migration(migrations.Migration):
     """The trigger of the index of names fills it from the words."""
 
-    dependencies = (("entrustment", "0006_predecessors"), ("procedures", "0009_whole_names"))
+    dependencies = (("entrustment", "0007_returns"), ("procedures", "0009_whole_names"))
     operations = (migrations.RunSQL(NAMES, migrations.RunSQL.noop),)
