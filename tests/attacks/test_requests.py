@@ -307,6 +307,7 @@ def test_members_an_operation_does_not_have_are_refused(cast, played) -> None:
 def test_a_label_with_characters_nothing_may_hold_is_refused_in_words(cast) -> None:
     judge = signed_in(cast)
     organisation = judge.get("/desk/account/").context["actor"].posts[0].organisation_id
+    judge.post("/accounts/reauthenticate/", {"password": cast["judge"]["password"]})
 
     for label in ("a\x00b", "a\x1bb", "甲\u202e乙"):
         answer = judge.post("/desk/account/", {"label": label, "organisation": str(organisation)})

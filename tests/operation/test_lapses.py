@@ -68,4 +68,4 @@ def test_a_term_that_moved_while_its_matter_was_locked_does_not_lapse(played, mo
     monkeypatch.setattr(acting, "perform", perform)
 
     assert procedures.lapse_due(now=morning) == 0
-    assert "pay" in procedures.open_nodes(case.root_id)
+    assert "pay" in procedures.newest_of(case.root_id, "entrustment")[1]

@@ -353,6 +353,12 @@ def rate(at: Desk) -> Events:
     at.do(at.case.technician.login, "rate", {name: at.chance.randint(15, 25) for name in names})
 
 
+def decide_withdrawal(at: Desk) -> Events:
+    """An adopted opinion stands, unless its institution could say why it must not."""
+    yield from at.wait("adopt", at.case.judge)
+    at.do(at.case.judge.login, "decide_withdrawal", {"decision": "REFUSED", "reason": "没有说明正当理由。"})
+
+
 ENTRUSTMENT: tuple[Callable[[Desk], Events], ...] = (
     late_application,
     screen,
@@ -374,6 +380,7 @@ ENTRUSTMENT: tuple[Callable[[Desk], Events], ...] = (
     summon,
     testimony,
     adopt,
+    decide_withdrawal,
     rate,
 )
 SELECTION: tuple[Callable[[Desk], Events], ...] = (choose_mode, confirm_agreement, commit_list, draw)
