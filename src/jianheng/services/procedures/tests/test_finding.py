@@ -215,7 +215,7 @@ def test_the_newest_of_a_name_are_read_in_the_order_of_its_lines_and_no_further(
             "insert into procedures_wholename select %s, -n from generate_series(1, 5000) n",
             [name_key(1, "=王某甲乙")],
         )
-        cursor.execute("analyze procedures_wholename")
+        cursor.execute("analyze procedures_wholename, procedures_matter")
     asked: list[str] = []
 
     def noted(execute: Any, sql: str, *more: Any) -> Any:

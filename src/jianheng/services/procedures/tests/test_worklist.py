@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -111,19 +112,38 @@ def test_counting_stops_at_the_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_post_walks_the_index_and_no_further_than_a_page() -> None:
+    matter = owe("1:judge", "screen", 0, True).matter
+    WorkItem.objects.bulk_create(
+        WorkItem(
+            region="220199",
+            matter=matter,
+            node=f"n{number}",
+            holder=f"{number % 5}:judge",
+            opened_at=NOON,
+            opened_seq=1,
+            sort_on=TODAY + timedelta(days=number % 90),
+        )
+        for number in range(5000)
+    )
+    asked = {
+        "holders": ["1:judge", "2:judge"],
+        "node": "",
+        "until": date.max,
+        "late": False,
+        "day": date.min,
+        "id": 0,
+    }
     with connection.cursor() as cursor:
-        cursor.execute("set local enable_seqscan = off")
-        asked = {
-            "holders": ["1:judge", "1:leader"],
-            "node": "",
-            "until": date.max,
-            "late": False,
-            "day": date.min,
-            "id": 0,
-        }
-        cursor.execute(f"explain {worklist.ROWS.format(limit=31)}", asked)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute("analyze procedures_workitem, procedures_matter")
+        cursor.execute(f"explain (analyze, format json) {worklist.ROWS.format(limit=31)}", asked)
+        plan = nodes(cursor.fetchone()[0][0]["Plan"])
 
-    inner = plan[plan.index("Nested Loop") :]
-    assert "item_work_list" in inner
-    assert "Sort" not in inner.partition("item_work_list")[0].partition("Limit")[2]
+    walks = [node for node in plan if node.get("Relation Name") == "procedures_workitem"]
+    assert [node["Index Name"] for node in walks] == ["item_work_list"]
+    assert walks[0]["Actual Loops"] == 2
+    assert max(node["Actual Rows"] for node in plan) <= 2 * 31
+
+
+def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every node of a plan."""
+    return [plan, *(inner for part in plan.get("Plans", ()) for inner in nodes(part))]
