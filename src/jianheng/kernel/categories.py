@@ -43,6 +43,7 @@ class Categories:
     def __init__(self, categories: Iterable[Category]) -> None:
         self._by_code: dict[str, Category] = {}
         self._lineages: dict[str, tuple[Category, ...]] = {}
+        self._containers: dict[str, frozenset[str]] = {}
         self._children: dict[str, list[Category]] = {}
         for category in categories:
             if category.code in self._by_code:
@@ -51,6 +52,7 @@ class Categories:
                 raise CategoryTreeFault(f"{category.code} stands before its parent {category.parent}")
             self._by_code[category.code] = category
             self._lineages[category.code] = (category, *self._lineages.get(category.parent, ()))
+            self._containers[category.code] = self._containers.get(category.parent, frozenset()) | {category.code}
             self._children.setdefault(category.parent, []).append(category)
 
     def __iter__(self) -> Iterator[Category]:
@@ -75,7 +77,7 @@ class Categories:
 
     def within(self, code: str, container: str) -> bool:
         """Whether ``code`` is ``container`` or stands somewhere below it."""
-        return any(category.code == container for category in self.lineage(code))
+        return container in (self._containers.get(code) or {self[code].code})
 
     def below(self, code: str) -> Iterator[Category]:
         """Everything below ``code``, depth first, without ``code`` itself."""

@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -208,7 +209,7 @@ def candidates(
 
     Two queries, however many institutions there are; in the order of their credit codes. ``only`` asks about some.
     """
-    speaking = {each.code for each in categories if scopes.touches(ScopeLine(each.code), category, categories)}
+    speaking = _speaking(category, categories)
     asked = {
         "speaking": list(speaking),
         "region": f"{_division(region_scope)}%",
@@ -276,6 +277,7 @@ select r.appraiser_id, a.person_id, r.name, a.certificate_number, r.title, r.is_
 from institutions_practiceregistration r join institutions_appraiser a on a.id = r.appraiser_id
 where r.institution_id = any(%(institutions)s) and r.superseded_at is null
   and r.valid_from <= %(on)s and (r.valid_to is null or r.valid_to >= %(on)s)
+  and (%(speaking)s::text[] is null or r.categories && %(speaking)s::varchar[])
 order by r.sort_key, r.id
 """
 
@@ -287,8 +289,9 @@ def appraisers(
 
     ``category`` "" asks for everyone registered and not wholly stopped.
     """
+    speaking = list(_speaking(category, categories)) if category else None
     with connection.cursor() as cursor:
-        cursor.execute(_PRACTISING, {"institutions": list(institution_ids), "on": on})
+        cursor.execute(_PRACTISING, {"institutions": list(institution_ids), "on": on, "speaking": speaking})
         rows = cursor.fetchall()
     told = []
     for *row, stopped in rows:
@@ -306,7 +309,14 @@ def appraisers(
     return told
 
 
-def _registered_for(held: Iterable[str], category: str, categories: Categories) -> bool:
+@lru_cache(maxsize=1000)
+def _speaking(category: str, categories: Categories) -> frozenset[str]:
+    """The codes a licence or registration may speak of this category's field with."""
+    return frozenset(each.code for each in categories if scopes.touches(ScopeLine(each.code), category, categories))
+
+
+@lru_cache(maxsize=10_000)  # appraisers are registered in few combinations
+def _registered_for(held: tuple[str, ...], category: str, categories: Categories) -> bool:
     lines = [ScopeLine(code) for code in held if code in categories]
     return scopes.covers(lines, category, categories) is Coverage.YES
 
