@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from jianheng.config import partitioning
-from jianheng.config.bench import acts, http, making, measure, population, reading
+from jianheng.config.bench import acts, growth, http, making, measure, population, reading
 from jianheng.config.rehearsal.in_process import InProcess
 from jianheng.config.rehearsal.script import SCENARIOS, Play, read
 from jianheng.services.people import api as people
@@ -36,11 +36,12 @@ def take(home: Path, sizes: Iterable[int], provinces: Sequence[str] = ()) -> dic
     play.run(read(SCENARIOS / "traffic_disability.yaml"))
     _begun_with(FIRST_NUMBER - 1, {"applicant": reading.RARE})
     figures: dict[str, Any] = {"machine": _machine(), "making": making.figures(), "sizes": {}}
-    matters = _begun(max(acts.CLIENTS))
+    matters, fewest = _begun(max(acts.CLIENTS)), None
     for size in sizes:
         copied = population.grow(size)
         counted = _counted()
         _come_to_rest()
+        fewest = fewest or growth.keep()
         figures["sizes"][str(size)] = {
             "copied_rows_per_second": round(copied),
             "database_mb": _megabytes(),
@@ -48,6 +49,7 @@ def take(home: Path, sizes: Iterable[int], provinces: Sequence[str] = ()) -> dic
             "yardstick (ms)": measure.yardstick_ms(),
             "act (ms)": acts.latency(matters[0]),
             "reading (ms)": reading.figures(matters[-1]),
+            "beside the fewest (ms)": growth.beside(fewest, matters[1]),
         }
     if provinces:
         partitioning.apply(provinces)

@@ -57,11 +57,11 @@ def rate(call: Callable[[], Any], seconds: float = 2.0) -> float:
     return round(done / spent, 1)
 
 
-def medians_ms(ours: Callable[[], Any], floor: Callable[[], Any], times: int = CALLS) -> tuple[float, float]:
+def medians_ms(ours: Callable[[], Any], other: Callable[[], Any], times: int = CALLS) -> tuple[float, float]:
     """The median durations of two calls that take turns, ten and ten, after ten of each that are not counted."""
     spent: tuple[list[float], list[float]] = ([], [])
     for turn in range(-1, times // TURN):
-        for call, kept in zip((ours, floor), spent, strict=True):
+        for call, kept in zip((ours, other), spent, strict=True):
             for _ in range(TURN):
                 started = time.perf_counter()
                 call()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -36,42 +36,49 @@ where n.key = %s order by n.matter_id desc limit 30
 """
 
 
-def figures(matter_id: int) -> dict[str, Any]:
-    """Latencies in milliseconds; the judge of the busiest court asks, who holds a tenth of all open work."""
+class Question(NamedTuple):
+    """What is asked, and the same by hand."""
+
+    ours: Callable[[], Any]
+    sql: str
+    parameters: list[Any]
+
+
+def questions(matter_id: int) -> dict[str, Question]:
+    """What the judge of the busiest court asks, who holds a tenth of all open work."""
     judge, today = acts.clerk(), timezone.localdate()
     other = people.actor_of_login("judge2", today=today)
     assert other is not None
     reference = procedures.matter(matter_id, judge).reference
-    court = judge.organisation_ids[0]
+    court, find = judge.organisation_ids[0], procedures.find
     return {
-        "work list": _one(
-            lambda: procedures.work_list(judge, today=today),
-            LISTED,
-            [sorted(judge.holders)[0]],
-        ),
-        "work list of another court": _one(
+        "work list": Question(lambda: procedures.work_list(judge, today=today), LISTED, [sorted(judge.holders)[0]]),
+        "work list of another court": Question(
             lambda: procedures.work_list(other, today=today), LISTED, [sorted(other.holders)[0]]
         ),
-        "search by case number": _one(
-            lambda: procedures.find(judge, text=reference),
-            _words(court, reference),
-            [],
+        "search by case number": Question(lambda: find(judge, text=reference), _words(court, reference), []),
+        "search by a rare name": Question(lambda: find(judge, text=RARE), NAMED, [_key(court, RARE)]),
+        "search by a name": Question(lambda: find(judge, text=NAME), NAMED, [_key(court, NAME)]),
+        "search by parts of a name": Question(
+            lambda: find(judge, text=NAME, wide=True), _words(court, *procedures.tokens(NAME)), []
         ),
-        "search by a rare name": _one(lambda: procedures.find(judge, text=RARE), NAMED, [_key(court, RARE)]),
-        "search by a name": _one(lambda: procedures.find(judge, text=NAME), NAMED, [_key(court, NAME)]),
-        "search by parts of a name": _one(
-            lambda: procedures.find(judge, text=NAME, wide=True), _words(court, *procedures.tokens(NAME)), []
+        "search by a common word": Question(
+            lambda: find(judge, text=COMMON), _words(court, *procedures.tokens(COMMON)), []
         ),
-        "search by a common word": _one(
-            lambda: procedures.find(judge, text=COMMON), _words(court, *procedures.tokens(COMMON)), []
-        ),
-        "newest matters": _one(lambda: procedures.find(judge), _words(court), []),
-        "draw filter": _one(
+        "newest matters": Question(lambda: find(judge), _words(court), []),
+        "draw filter": Question(
             lambda: institutions.candidates(CATEGORY, on=today, region_scope="220000"),
             "select * from institutions_institution",
             [],
         ),
-    } | _pages(matter_id, reference)
+    }
+
+
+def figures(matter_id: int) -> dict[str, Any]:
+    """Latencies in milliseconds, of questions and of whole pages."""
+    reference = procedures.matter(matter_id, acts.clerk()).reference
+    asked = {name: _one(*question) for name, question in questions(matter_id).items()}
+    return asked | _pages(matter_id, reference)
 
 
 def _key(court: int, name: str) -> int:
