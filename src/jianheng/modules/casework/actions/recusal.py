@@ -130,29 +130,37 @@ def _meant(appraisal: Appraisal, chosen: str) -> dict[str, Any]:
 
 
 def _decide(
-    turn: Turn, appraisal: Appraisal, asked: dict[str, Any], *, stepping_back: dict[str, Any] | None, reason: str
+    turn: Turn,
+    appraisal: Appraisal,
+    asked: dict[str, Any],
+    *,
+    reason: str,
+    stepping_back: dict[str, Any] | None = None,
+    institution: bool = False,
 ) -> None:
-    """Close one request with its paper; whoever asked is told."""
+    """Close one request with its paper: one appraiser steps back, the institution does, or nobody; whoever asked is told."""
     brief = entrustment.brief(turn.root_id)
-    whom = stepping_back["name"] if stepping_back else asked["whom"]
+    recused = institution or stepping_back is not None
     number = turn.issue(
         "recusal_decision",
         data={
             **papers.heading(appraisal, brief),
             "requested_by": asked["by"],
             "requested_on": asked["requested_on"],
-            "appraiser": whom,
+            "appraiser": asked["whom"],
             "ground": asked["ground"],
-            "recused": stepping_back is not None,
+            "recused": recused,
+            "stepping_back": stepping_back and stepping_back["name"],
+            "institution_recused": institution,
             "reason": reason,
         },
         signers=papers.signer(turn),
         audience=(*WITH_COURT, "applicant", "respondent"),
     )
     asked["decided_on"] = turn.today.isoformat()
-    if stepping_back and "person_id" in stepping_back:
-        asked["person_id"], asked["name"] = stepping_back["person_id"], whom
-    result = "鉴定机构决定回避" if stepping_back else "鉴定机构决定不予回避"
+    if stepping_back:
+        asked["person_id"], asked["name"] = stepping_back["person_id"], stepping_back["name"]
+    result = "鉴定机构决定回避" if recused else "鉴定机构决定不予回避"
     _answer(turn, appraisal, brief, asked, f"{result}（{number}）")
 
 
@@ -196,6 +204,6 @@ def recuse_institution(turn: Turn, given: InstitutionRecusal) -> None:
     """
     appraisal = papers.of(turn)
     for asked in pending(appraisal):
-        _decide(turn, appraisal, asked, stepping_back={"name": asked["whom"]}, reason=given.reason)
+        _decide(turn, appraisal, asked, institution=True, reason=given.reason)
     appraisal.save(update_fields=["recusals"])
     turn.publish("casework.left", kind="RECUSED", reason=given.reason)

@@ -154,9 +154,11 @@ class RecusalDecision(InstitutionPaper):
 
     requested_by: Line = Field(title="申请人")
     requested_on: date = Field(title="申请日期")
-    appraiser: Line = Field(title="被申请回避的司法鉴定人")
+    appraiser: Line = Field(title="被申请回避的司法鉴定人或者鉴定机构")
     ground: Prose = Field(title="申请理由")
     recused: bool = Field(title="是否回避")
+    stepping_back: Line | None = Field(None, title="决定回避的司法鉴定人", description="本机构回避的，不填")
+    institution_recused: bool = Field(False, title="是否由本机构回避")
     reason: Prose = Field(title="决定理由")
     replacement: Line | None = Field(None, title="另行指派的司法鉴定人")
 

@@ -228,6 +228,27 @@ def test_a_lapse_is_told_without_its_day_while_that_cannot_be_computed(tmp_path)
     assert "指定期间已届满" in text_of(pdf, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("decided", "told"),
+    [
+        ({"stepping_back": "示例庚"}, "司法鉴定人示例庚回避。"),
+        ({"institution_recused": True}, "本机构回避，退出本次鉴定。"),
+        ({"recused": False}, "驳回申请，第二名鉴定人不予回避。"),
+        ({"requested_by": "示例庚", "appraiser": "示例庚", "recused": False}, "对自行提出的回避不予准许。"),
+    ],
+    ids=["appraiser", "institution", "nobody", "own"],
+)
+def test_a_decision_on_recusal_says_who_steps_back(decided, told, tmp_path) -> None:
+    form = FORMS["recusal_decision"]
+    asked = {"appraiser": "第二名鉴定人", "recused": True, "replacement": None}
+    data = form.shape.model_validate({**SAMPLES["recusal_decision"], **asked, **decided})
+
+    found = text_of(typesetting.render("recusal_decision", data, marks=marks_of(form), date=DAY), tmp_path)
+
+    assert told in found
+    assert ("申请第二名鉴定人回避" in found) == ("appraiser" not in decided)
+
+
 def test_demonstration_papers_are_crossed_on_every_page(tmp_path) -> None:
     found = text_of(paper_of("volume_index").pdf, tmp_path)
     real = text_of(paper_of("volume_index", demo=False).pdf, tmp_path)
