@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from jianheng.config.roles import KEPT
 from jianheng.kernel.errors import Refusal
@@ -116,7 +117,7 @@ class Index:
     constraint: bool
 
 
-def tables(cursor: Any) -> list[Table]:
+def tables(cursor: CursorWrapper) -> list[Table]:
     """Every matter-bearing table, in the order they were made."""
     cursor.execute(_TABLES, [list(STAY)])
     found = cursor.fetchall()
@@ -128,13 +129,13 @@ def tables(cursor: Any) -> list[Table]:
     return made
 
 
-def provinces(cursor: Any) -> list[str]:
+def provinces(cursor: CursorWrapper) -> list[str]:
     """The provinces (two digits) of the bodies known here."""
     cursor.execute("select distinct left(region, 2) from people_organisation where region ~ '^[1-8]' order by 1")
     return [found[0] for found in cursor.fetchall()]
 
 
-def statements(cursor: Any, wanted: Sequence[str]) -> Iterator[str]:
+def statements(cursor: CursorWrapper, wanted: Sequence[str]) -> Iterator[str]:
     """The statements, for one transaction on a database at rest; raises :class:`PartitionError` where one cannot be.
 
     On a database that is partitioned already: those that add the provinces still missing.
@@ -179,7 +180,7 @@ def apply(wanted: Sequence[str], executing: Callable[[list[str]], Iterable[str]]
     return len(listed)
 
 
-def _must_lie_together(cursor: Any, foreign: Sequence[Any], names: dict[int, Table]) -> None:
+def _must_lie_together(cursor: CursorWrapper, foreign: Sequence[Any], names: dict[int, Table]) -> None:
     for name, source, target, column, key, _ in foreign:
         if target not in names:
             continue
@@ -191,10 +192,10 @@ def _must_lie_together(cursor: Any, foreign: Sequence[Any], names: dict[int, Tab
             raise PartitionError(f"{names[source].name} 有 {apart} 行与其事项不在同一地区（{name}）。")
 
 
-def _moved(cursor: Any, table: Table, wanted: Sequence[str], inside: set[str]) -> Iterator[str]:
+def _moved(cursor: CursorWrapper, table: Table, wanted: Sequence[str], inside: set[str]) -> Iterator[str]:
     """One table made anew with its rows; the columns ``inside`` point to rows of the same region."""
     cursor.execute(_INDEXES, [table.oid])
-    indexes = [Index(*row[:4], tuple(row[4]), row[5]) for row in cursor.fetchall()]
+    indexes = [Index(*(*row[:4], tuple(row[4]), row[5])) for row in cursor.fetchall()]
     cursor.execute(_TRIGGERS, [table.oid])
     triggers = cursor.fetchall()
     cursor.execute(_RIGHTS, [table.oid])
@@ -288,7 +289,7 @@ $$"""
     yield from (f"grant select, insert on {kept} to {grantee}" for grantee, given in rights if "INSERT" in given)
 
 
-def _further(cursor: Any, known: Sequence[Table], wanted: Sequence[str]) -> Iterator[str]:
+def _further(cursor: CursorWrapper, known: Sequence[Table], wanted: Sequence[str]) -> Iterator[str]:
     """Provinces that came later; refused by the server while the partition of the rest holds rows of them."""
     for table in known:
         cursor.execute(_PARTITIONS, [table.oid])

@@ -92,10 +92,7 @@ class Server:
                 shutil.chown(directory, self.user)
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        as_user = {}
-        if os.geteuid() == 0:
-            account = pwd.getpwnam(self.user)
-            as_user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        account = pwd.getpwnam(self.user) if os.geteuid() == 0 else None
         return subprocess.run(  # noqa: S603 - programs found above, arguments our own
             [str(programs() / program), *arguments],
             check=check,
@@ -104,7 +101,9 @@ class Server:
             cwd="/",
             timeout=120,
             start_new_session=True,  # Ctrl-C is for us: a program of the server's broken off leaves half a cluster
-            **as_user,
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
         )
 
     def _reachable(self) -> None:

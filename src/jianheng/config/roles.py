@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
@@ -112,13 +113,13 @@ def grant(role: str) -> bool:
     return True
 
 
-def _is_another(cursor: object, role: str) -> bool:
-    cursor.execute(  # type: ignore[attr-defined]
+def _is_another(cursor: CursorWrapper, role: str) -> bool:
+    cursor.execute(
         """select rolname = current_user, rolsuper or pg_has_role(oid, current_user::regrole, 'member')
            from pg_roles where rolname = %s""",
         [role],
     )
-    found = cursor.fetchone()  # type: ignore[attr-defined]
+    found = cursor.fetchone()
     if found is None:
         raise DatabaseRoleError(f"数据库中没有角色“{role}”。")
     is_owner, could_become_owner = found
@@ -127,10 +128,10 @@ def _is_another(cursor: object, role: str) -> bool:
     return not is_owner
 
 
-def _statements(cursor: object, role: str) -> Iterator[sql.Composed]:
+def _statements(cursor: CursorWrapper, role: str) -> Iterator[sql.Composed]:
     to = sql.Identifier(role)
-    cursor.execute(_TABLES)  # type: ignore[attr-defined]
-    database, tables = cursor.fetchone()  # type: ignore[attr-defined]
+    cursor.execute(_TABLES)
+    database, tables = cursor.fetchone()
     yield sql.SQL("revoke create on schema public from public, {}").format(to)
     yield sql.SQL("revoke temporary on database {} from public, {}").format(sql.Identifier(database), to)
     yield sql.SQL("grant connect on database {} to {}").format(sql.Identifier(database), to)

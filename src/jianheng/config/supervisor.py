@@ -30,6 +30,8 @@ GRACE_SECONDS = 10.0
 REPORT_SECONDS = 20.0
 PR_SET_PDEATHSIG = 1
 WEB, WORKER = PARTS = ("web", "worker")
+APPLICATION = ("jianheng.config.wsgi:application",)  # what the web server serves
+COMMANDS = ("django",)  # the program with Django's commands, of which one is the worker
 WORKING = ("--concurrency", "4", "--delete-jobs", "successful")
 THREADS = 16  # of each web process: they wait for slow clients, one at a time works (:mod:`jianheng.config.turns`)
 
@@ -113,8 +115,8 @@ class Supervisor:
     server: Server | None
     host: str = "127.0.0.1"
     parts: tuple[str, ...] = PARTS
-    served: tuple[str, ...] = ("jianheng.config.wsgi:application",)  # what the web server serves
-    worker: tuple[str, ...] = ("django",)  # the program with Django's commands
+    served: tuple[str, ...] = APPLICATION
+    worker: tuple[str, ...] = COMMANDS
     report: Callable[[], None] = lambda: None
     children: list[Child] = field(default_factory=list)
     stopping: bool = False

@@ -40,13 +40,13 @@ class Body:
 
     def read(self, *size: int) -> bytes:
         """The next bytes."""
-        return self._waiting(self.stream.read, *size)  # type: ignore[no-any-return]
+        return self._waiting(self.stream.read, *size)
 
     def readline(self, *size: int) -> bytes:
         """The next line."""
-        return self._waiting(self.stream.readline, *size)  # type: ignore[no-any-return]
+        return self._waiting(self.stream.readline, *size)
 
-    def _waiting(self, read: Callable[..., Any], *size: int) -> Any:
+    def _waiting(self, read: Callable[..., bytes], *size: int) -> bytes:
         if not self.has_turn:
             return read(*size)
         self.turn.release()

@@ -106,10 +106,12 @@ def grow(until: int, *, seed: int = 2026) -> float:
         return 0.0
     pattern = Pattern.made()
     started = timezone.now()
-    firsts = _numbers(missing)
+    matter, item, record = _numbers(missing)
     batches = [
         Batch(
-            *(first + begun for first in firsts),
+            matter + begun,
+            item + begun,
+            record + begun,
             min(BATCH, missing - begun),
             f"{seed}/{until}/{begun}",
             TABLES if there + begun < WHOLE else THIN,
@@ -226,7 +228,7 @@ INTEGER = {"matter": "%(matter)d", "court": "%(court)d"}  # written without quot
 ACT = {"holder": "%(court)d:judge", "organisation": INTEGER["court"], "at": "%(instant)s"}
 
 
-def _filled(given: Mapping[str, Any], title: str) -> dict[str, dict[str, Any]]:
+def _filled(given: dict[str, Any], title: str) -> dict[str, dict[str, Any]]:
     """By table, the columns whose values differ from copy to copy."""
     seats = {"court": INTEGER["court"], "unit": INTEGER["court"], "applicant": "side", "respondent": "side"}
     return {

@@ -97,4 +97,4 @@ def _wal() -> int:
 def _asked(sql: str) -> Sequence[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

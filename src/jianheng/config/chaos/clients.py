@@ -185,15 +185,15 @@ class PatientBrowser(PartyBrowser, Patience):
             return page
         except PageError as refused:
             content = refused.content
-            refused.error.read = lambda *_: content  # type: ignore[method-assign]
+            refused.error.read = lambda *_: content  # type: ignore[method-assign]  # it was read already
             raise refused.error from refused
 
     def act(self, matter_id: int, act: str, given: Mapping[str, Any], *, key: str = "") -> None:
         """Do an act by its form, under one key."""
         key = key or str(uuid.uuid4())
         intention = self.journal.intend(key, "act", f"/desk/matters/{matter_id}/acts/{act}/")
-        base = super()
-        noted(self.journal, intention, lambda: base.act(matter_id, act, given, key=key))
+        once = super().act
+        noted(self.journal, intention, lambda: once(matter_id, act, given, key=key))
 
 
 class PatientDriver(OverHttp):
@@ -202,7 +202,14 @@ class PatientDriver(OverHttp):
     def __init__(
         self, base: str, accounts: list[dict[str, Any]], *, phones: Mapping[str, str], journal: Journal, gate: Gate
     ) -> None:
-        common = {"journal": journal, "gate": gate}
-        self.client = type("ThisClient", (PatientClient,), common)
-        self.browser = type("ThisBrowser", (PatientBrowser,), common)
+
+        class ThisClient(PatientClient):
+            pass
+
+        class ThisBrowser(PatientBrowser):
+            pass
+
+        ThisClient.journal = ThisBrowser.journal = journal
+        ThisClient.gate = ThisBrowser.gate = gate
+        self.client, self.browser = ThisClient, ThisBrowser
         super().__init__(base, accounts, phones=phones)

@@ -34,7 +34,8 @@ class Switched:
     """What the file says now; read again when it has changed."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self._seen, self._said = path, (0, 0), {}
+        self.path, self._seen = path, (0, 0)
+        self._said: dict[str, Any] = {}
 
     def __call__(self, fault: str, otherwise: Any = None) -> Any:
         """Whether, or how, a fault is on."""
@@ -84,7 +85,7 @@ def _signer(on: Switched) -> None:
             raise SignerAwayFault("the signing service does not answer")
         return usual(signer, *given, **named)
 
-    LocalSigner.sign_all = sign_all  # type: ignore[method-assign]
+    LocalSigner.sign_all = sign_all  # type: ignore[method-assign,assignment]  # the fault in front of the usual one
 
 
 def _sms(on: Switched) -> None:
@@ -118,4 +119,4 @@ def _storage(on: Switched) -> None:
             raise OSError(number, os.strerror(number), name)
         return usual(storage, name, content)
 
-    WholeFileStorage._save = save  # type: ignore[method-assign]
+    WholeFileStorage._save = save  # type: ignore[method-assign,assignment]  # the fault in front of the usual one

@@ -77,8 +77,8 @@ def findings(journal: Journal, *, today: date) -> list[str]:
 
 def _acts(journal: Journal) -> Iterator[str]:
     stored: dict[str, list[tuple[Any, ...]]] = {}
-    for key, *row in _rows(STORED):
-        stored.setdefault(key, []).append(tuple(row))
+    for key, *told in _rows(STORED):
+        stored.setdefault(key, []).append(tuple(told))
     for key, rows in stored.items():
         if len(rows) > 1:
             yield f"key {key} was applied {len(rows)} times: {[f'{row[0]}/{row[1]}' for row in rows]}"
@@ -175,4 +175,4 @@ def signature_findings() -> list[str]:
 def _rows(sql: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [])
-        return cursor.fetchall()
+        return list(cursor.fetchall())

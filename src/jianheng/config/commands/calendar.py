@@ -120,7 +120,7 @@ def fill(given: argparse.Namespace) -> int:
         notes = {day: constants.Holiday(name).chinese for day, name in (rest | work).items()}
         path = folder / f"{year}.yaml"
         known = calendars.read(path).notice if path.exists() else None
-        same = known is not None and (known.rest_days, known.work_days) == (set(rest), set(work))
+        same = known is not None and (known.rest_days, known.work_days) == (frozenset(rest), frozenset(work))
         notice = YearNotice(
             year,
             frozenset(rest),

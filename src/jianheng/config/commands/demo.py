@@ -15,7 +15,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jianheng.config.rehearsal.over_http import Client, OverHttp
+    from jianheng.config.rehearsal.script import Play
 
 PATIENCE_SECONDS = 180.0
 
@@ -84,11 +88,14 @@ def _run(given: argparse.Namespace) -> int:
     return _verify(out, manifest)
 
 
-def _collect(driver: Any, play: Any, out: Path) -> dict[str, Any]:
+def _collect(driver: OverHttp, play: Play, out: Path) -> dict[str, Any]:
     """Fetch every paper, every receipt and the draw file, as the case's own judge and institution may see them."""
     judge = driver.clients["judge"]
     seen = [judge, driver.clients[play.who("head@chosen")]]
-    papers, receipts, acts = {}, [], 0
+    papers: dict[int, tuple[Client, int, Any]] = {}
+    receipts: list[str] = []
+    acts = 0
+    assert play.root_id is not None  # a scenario begins its case
     family = driver.family(play.root_id)
     for matter in family:
         for client in seen:
@@ -103,7 +110,7 @@ def _collect(driver: Any, play: Any, out: Path) -> dict[str, Any]:
                 json.dumps(_sealed(judge, matter["id"], act["seq"]), ensure_ascii=False, indent=2).encode(),
             )
             receipts.append(str(path))
-    documents = []
+    documents: list[dict[str, Any]] = []
     for number, (client, matter_id, paper) in sorted(papers.items()):
         content = _made(client, f"/matters/{matter_id}/documents/{paper['id']}")
         path = Path("documents") / f"{len(documents) + 1:02d}-{paper['kind']}.pdf"
@@ -135,7 +142,7 @@ def _collect(driver: Any, play: Any, out: Path) -> dict[str, Any]:
     }
 
 
-def _tried(client: Any, path: str) -> Any:
+def _tried(client: Client, path: str) -> Any:
     from jianheng.config.rehearsal.script import Refused
 
     try:
@@ -144,7 +151,7 @@ def _tried(client: Any, path: str) -> Any:
         return []
 
 
-def _sealed(client: Any, matter_id: int, seq: int) -> Any:
+def _sealed(client: Client, matter_id: int, seq: int) -> Any:
     """A receipt once the log has placed it."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
@@ -154,7 +161,7 @@ def _sealed(client: Any, matter_id: int, seq: int) -> Any:
         time.sleep(0.3)
 
 
-def _made(client: Any, path: str) -> bytes:
+def _made(client: Client, path: str) -> bytes:
     """A paper once it is made."""
     from jianheng.config.rehearsal.script import Refused
 

@@ -27,13 +27,14 @@ def register(commands: Any) -> None:
 def _run(given: argparse.Namespace) -> int:
     from jianheng.config.safekeeping import archive, choosing, drilling, reporting
     from jianheng.config.safekeeping.errors import BackupSourceError
+    from jianheng.config.safekeeping.source import Source
 
     opened = archive.open_with(given.directory, given_key(given))
     until = choosing.moment(given.until) if given.until else None
     here = platform()
-    running = here.database
+    running: Source | None = here.database
     try:
-        running.connect().close()
+        here.database.connect().close()
     except BackupSourceError:
         running = None
     from jianheng.services.ledger import api as ledger

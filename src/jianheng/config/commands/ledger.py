@@ -31,16 +31,11 @@ def register(commands: Any) -> None:
     receipts.set_defaults(run=receipt)
 
 
-def _api() -> Any:
+def checkpoint(given: argparse.Namespace) -> int:
+    """Print the newest checkpoint as its signed text, which ``jianheng verify --since`` takes."""
     set_up()
     from jianheng.services.ledger import api
 
-    return api
-
-
-def checkpoint(given: argparse.Namespace) -> int:
-    """Print the newest checkpoint as its signed text, which ``jianheng verify --since`` takes."""
-    api = _api()
     state = api.state()
     if given.json:
         told = {
@@ -58,7 +53,10 @@ def checkpoint(given: argparse.Namespace) -> int:
 
 def export(given: argparse.Namespace) -> int:
     """Write the export and say how many rows it has."""
-    counts = _api().export(given.directory, key=given.key)
+    set_up()
+    from jianheng.services.ledger import api
+
+    counts = api.export(given.directory, key=given.key)
     if given.json:
         print(json.dumps({"directory": str(given.directory), "rows": counts}, ensure_ascii=False, indent=2))
     else:
@@ -69,7 +67,9 @@ def export(given: argparse.Namespace) -> int:
 
 def receipt(given: argparse.Namespace) -> int:
     """Print the receipt; refuses an entry the log does not know."""
-    api = _api()
+    set_up()
+    from jianheng.services.ledger import api
+
     found = api.receipt(given.entry)
     if found is None:
         raise api.NoSuchEntryError(about=str(given.entry))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from jianheng.config.supervisor import PARTS, WEB
+from jianheng.config.supervisor import APPLICATION, COMMANDS, PARTS, WEB
 from jianheng.kernel.errors import Fault, Refusal
 
 if TYPE_CHECKING:
@@ -66,11 +66,17 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def kept_running(
-    port: int, *, demo: bool, host: str = "127.0.0.1", only: str | None = None, **programs: tuple[str, ...]
+    port: int,
+    *,
+    demo: bool,
+    host: str = "127.0.0.1",
+    only: str | None = None,
+    served: tuple[str, ...] = APPLICATION,
+    worker: tuple[str, ...] = COMMANDS,
 ) -> int:
     """Run the platform, or ``only`` a part of it, until a signal comes.
 
-    ``programs`` are served and run instead of the product's own.
+    ``served`` and ``worker`` say what runs instead of the product's own programs.
     """
     from jianheng.config.postgres import Server
     from jianheng.config.supervisor import AskedToStop, Supervisor
@@ -81,7 +87,7 @@ def kept_running(
         _must_share(home)
     server = None if os.environ.get("JIANHENG_DSN") else Server(home / "postgres")
     parts = (only,) if only else PARTS
-    supervisor = Supervisor(home, port, server, host=host, parts=parts, **programs)
+    supervisor = Supervisor(home, port, server, host=host, parts=parts, served=served, worker=worker)
     supervisor.listen()
     supervisor.prepare()
     try:

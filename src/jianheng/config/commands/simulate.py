@@ -6,10 +6,13 @@ import argparse
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jianheng.config.simulation.parameters import Parameters
 
 
 def register(commands: Any) -> None:
@@ -42,7 +45,7 @@ def _days(text: str) -> int:
     return days
 
 
-def _parameters(given: argparse.Namespace, path: Path | None) -> Any:
+def _parameters(given: argparse.Namespace, path: Path | None) -> Parameters:
     from jianheng.config.simulation.parameters import load
 
     changes: dict[str, Any] = {}
@@ -66,7 +69,7 @@ def _home(given: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _progress(days: int, said: str) -> Iterator[Any]:
+def _progress(days: int, said: str) -> Iterator[Callable[[int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -88,7 +91,7 @@ def _run(given: argparse.Namespace) -> int:
             return _play(given, parameters)
 
 
-def _play(given: argparse.Namespace, parameters: Any) -> int:
+def _play(given: argparse.Namespace, parameters: Parameters) -> int:
     from jianheng.config.simulation import history, over_http, report, running, world
 
     driver = over_http.OverHttp if given.http else world.VirtualTime

@@ -29,7 +29,7 @@ def write(read: Read, path: Path) -> int:
     for matter, events in read.traces():
         procedures[matter["procedure"]] = None
         kinds |= dict.fromkeys(f"{event.procedure}.{event.code}" for event in events)
-    types = {name: OF_MATTERS for name in procedures}
+    types: dict[str, tuple[str, ...]] = {name: OF_MATTERS for name in procedures}
     types |= {"document": OF_DOCUMENTS, "organisation": OF_ORGANISATIONS, "person": ("name",)}
     count = 0
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 from jianheng.config.openexport.events import Event, Read
 
@@ -33,7 +34,8 @@ class _Writer:
         self._xml.startDocument()
 
     def open(self, element: str, **attributes: str) -> None:
-        self._xml.startElement(element, {name: _NOT_XML.sub("\ufffd", value) for name, value in attributes.items()})
+        clean = {name: _NOT_XML.sub("\ufffd", value) for name, value in attributes.items()}
+        self._xml.startElement(element, AttributesImpl(clean))
 
     def close(self, element: str) -> None:
         self._xml.endElement(element)

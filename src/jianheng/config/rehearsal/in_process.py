@@ -73,7 +73,7 @@ class InProcess:
 
     def family(self, root_id: int) -> list[Mapping[str, Any]]:
         """The matters of the case."""
-        found = []
+        found: list[Mapping[str, Any]] = []
         for row in procedures.family(root_id, people.PLATFORM):
             view = procedures.matter(row.pk, people.PLATFORM, today=timezone.localdate(self.now))
             found.append(

@@ -104,9 +104,9 @@ class PartyBrowser:
             told = re.search(r"<h[12][^>]*>([^<]+)</h[12]>\s*<ul class=\"reasons\"", page)
             raise Refused(code.group(1) if code else "REFUSED", unescape(told.group(1)) if told else "") from error
 
-    def messages(self) -> list[dict[str, Any]]:
+    def messages(self) -> list[Mapping[str, Any]]:
         """The newest texts, from the stand-in's outbox."""
-        found: list[dict[str, Any]] = json.loads(self.get("/demonstration/outbox/?format=json"))["messages"]
+        found: list[Mapping[str, Any]] = json.loads(self.get("/demonstration/outbox/?format=json"))["messages"]
         return found
 
     def _code(self, phone: str) -> str:
@@ -205,7 +205,8 @@ class OverHttp:
 
     def family(self, root_id: int) -> list[Mapping[str, Any]]:
         """The matters of the case, as the judge sees them."""
-        judge, found = self.clients["judge"], []
+        judge = self.clients["judge"]
+        found: list[Mapping[str, Any]] = []
         ids = judge.call("GET", f"/matters/{root_id}")["family"]
         chosen = ""
         for pk in ids:

@@ -158,15 +158,16 @@ def make(directory: Path, given: GivenKey) -> Archive:
     described = given.described()
     secret = given.secret(described)
     assert secret is not None
+    archive_id = os.urandom(8).hex()
     about = {
         "format": FORMAT,
-        "id": os.urandom(8).hex(),
+        "id": archive_id,
         "made_at": canonical.instant(datetime.now(UTC)),
         "key": described | {"fingerprint": secret.fingerprint},
     }
     content = canonical.encode({"archive": about, "mac": secret.mac(canonical.encode(about))}) + b"\n"
     _put(directory / ABOUT, lambda file: file.write(content))
-    return Archive(directory, about["id"], secret)
+    return Archive(directory, archive_id, secret)
 
 
 def open_with(directory: Path, given: GivenKey) -> Archive:

@@ -175,7 +175,7 @@ def _loss(then: psycopg.Connection[Any], now: psycopg.Connection[Any], reach: da
     lost = all_acts - kept
     return {
         "acts": lost,
-        "seconds": max(0.0, round((last - reach).total_seconds(), 3)) if lost > 0 else 0.0,
+        "seconds": max(0.0, round((last - reach).total_seconds(), 3)) if lost > 0 and last is not None else 0.0,
         "last_act_restored": canonical.instant(last_kept) if last_kept else None,
         "last_act_running": canonical.instant(last) if last else None,
     }

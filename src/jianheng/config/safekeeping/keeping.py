@@ -16,7 +16,7 @@ from jianheng.config.safekeeping import keys, manifest
 from jianheng.config.safekeeping.archive import Archive
 from jianheng.config.safekeeping.errors import BackupOtherPlatformError
 from jianheng.config.safekeeping.manifest import Manifest, Part
-from jianheng.config.safekeeping.source import CHUNK_BYTES, SEGMENT_LETTERS, Source, segment_number
+from jianheng.config.safekeeping.source import CHUNK_BYTES, SEGMENT_LETTERS, Source, segment_number, the_row
 from jianheng.kernel import canonical
 
 Say = Callable[[str], None]
@@ -128,7 +128,8 @@ class Keeper:
 
     def _now(self) -> datetime:
         with self.platform.database.connect() as connection:
-            return connection.execute("select clock_timestamp()").fetchone()[0]  # type: ignore[index,no-any-return]
+            now: datetime = the_row(connection, "select clock_timestamp()")[0]
+            return now
 
     def _base(self, number: int) -> Part:
         self.say("正在做基础备份……")

@@ -152,7 +152,7 @@ def _unpack(archive: Archive, made: Restored, keys_from: Path | None) -> None:
     home.mkdir(parents=True, exist_ok=True)
     made.server.data.mkdir(mode=0o700)
     pieces = archive.read(plan.base)
-    with tarfile.open(fileobj=_Reader(pieces), mode="r|") as tar:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=_Reader(pieces), mode="r|") as tar:
         tar.extractall(made.server.data, filter="data")
     for _ in pieces:  # to the end: only there is it known that nothing was cut off
         pass

@@ -46,10 +46,17 @@ _SLOT = "select wal_status, pg_walfile_name(restart_lsn + 1) from pg_replication
 _LOG = "select size, encode(root, 'hex'), note from ledger_checkpoint order by size desc limit 1"
 
 
+def the_row(connection: psycopg.Connection[Any], sql: str, *given: str) -> tuple[Any, ...]:
+    """The row of a question that always has one."""
+    found: tuple[Any, ...] | None = connection.execute(sql, given or None).fetchone()
+    assert found is not None
+    return found
+
+
 def tables(connection: psycopg.Connection[Any]) -> tuple[dict[str, int], tuple[str, ...]]:
     """Rows by table, and the tables that only grow: those with a trigger that stands before update and delete alike."""
     known = connection.execute(_TABLES).fetchall()
-    counts = {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name, _ in known}  # type: ignore[index] # noqa: S608 - names quoted by the server
+    counts = {name: the_row(connection, f"select count(*) from {name}")[0] for name, _ in known}  # noqa: S608 - names quoted by the server
     return counts, tuple(name for name, kept in known if kept)
 
 
@@ -113,7 +120,7 @@ class Source:
         given = conninfo_to_dict(self.dsn)
         password = str(given.pop("password", "") or "")
         environment = os.environ | {"LC_ALL": "C"} | ({"PGPASSWORD": password} if password else {})
-        return [str(programs() / program), "-d", make_conninfo(**given), "--no-password"], environment
+        return [str(programs() / program), "-d", make_conninfo("", **given), "--no-password"], environment
 
     def base(self) -> Iterator[bytes]:
         """A base backup as one tar stream, with PostgreSQL's own manifest in it; refuses when it breaks off."""
@@ -146,7 +153,7 @@ class Source:
                 before = _position(connection)
                 writers = connection.execute(_WRITERS).fetchone()
                 connection.execute("begin isolation level repeatable read read only")
-                lsn, now = connection.execute(_HERE).fetchone()  # type: ignore[misc]
+                lsn, now = the_row(connection, _HERE)
                 quiet = writers == (0,) and before == lsn
                 if quiet or tries == QUIET_TRIES - 1:
                     break
@@ -163,11 +170,11 @@ class Source:
         Returns an instant just before that commit, and the log position up to which it must be fetched.
         """
         with self.connect() as connection:
-            now: datetime = connection.execute("select clock_timestamp()").fetchone()[0]  # type: ignore[index]
+            now: datetime = the_row(connection, "select clock_timestamp()")[0]
             connection.execute("select pg_logical_emit_message(true, 'jianheng', 'backup')")
             reached = _position(connection)
             deadline = time.monotonic() + FLUSH_PATIENCE_SECONDS
-            while not connection.execute("select pg_current_wal_flush_lsn() >= %s::pg_lsn", [reached]).fetchone()[0]:  # type: ignore[index]
+            while not the_row(connection, "select pg_current_wal_flush_lsn() >= %s::pg_lsn", reached)[0]:
                 if time.monotonic() > deadline:
                     raise BackupSourceError("数据库没有在规定时间内写出预写日志。")
                 time.sleep(0.05)
@@ -195,7 +202,7 @@ def segment_number(name: str, segment_bytes: int) -> int:
 
 
 def _position(connection: psycopg.Connection[Any]) -> str:
-    return str(connection.execute("select pg_current_wal_insert_lsn()::text").fetchone()[0])  # type: ignore[index]
+    return str(the_row(connection, "select pg_current_wal_insert_lsn()::text")[0])
 
 
 def _just_before(position: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -57,7 +58,7 @@ def gaps(numbers: Iterable[str]) -> list[str]:
     ]
 
 
-def _rows(sql: str, *given: object) -> list[tuple]:  # type: ignore[type-arg]
+def _rows(sql: str, *given: date) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -30,7 +30,7 @@ from jianheng.services.procedures import api as procedures
 class SideBrowser(PartyBrowser):
     """A party on the public pages; the text with the code is read where it waits to be sent."""
 
-    def messages(self) -> list[dict[str, Any]]:
+    def messages(self) -> list[Mapping[str, Any]]:
         """The newest texts."""
         return notices.messages(limit=20)
 

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ValidationInfo
 from jianheng.desks.exchange.interface import Key, actor_of, answers, api
 from jianheng.desks.exchange.schemas import MatterId, OptionsOut, ReceiptOut
 from jianheng.kernel.procedure import SYSTEM, Act, Procedure
+from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
 
@@ -29,7 +30,7 @@ def as_sent(model: type[procedures.Given]) -> Any:
 def _beginning(procedure: Procedure) -> Callable[..., Any]:
     model = as_sent(procedures.implementation(procedure.code, procedure.begin).given)
 
-    def operation(request: HttpRequest, given: model, idempotency_key: Key = "") -> Any:  # type: ignore[valid-type]
+    def operation(request: HttpRequest, given: model, idempotency_key: Key = "") -> Any:  # type: ignore[valid-type]  # read by ninja
         done = procedures.begin(procedure.code, by=actor_of(request), given=given, key=idempotency_key)
         return Status(201, _said(done))
 
@@ -42,7 +43,7 @@ def _doing(procedure: Procedure, act: Act) -> Callable[..., Any]:
     def operation(
         request: HttpRequest,
         matter_id: MatterId,
-        given: model,  # type: ignore[valid-type]
+        given: model,  # type: ignore[valid-type]  # read by ninja
         idempotency_key: Key = "",
     ) -> Any:
         done = procedures.perform(
@@ -69,7 +70,7 @@ def _asking(procedure: Procedure, act: Act) -> Callable[..., Any]:
     return operation
 
 
-def _of(procedure: Procedure, matter_id: int, actor: Any) -> None:
+def _of(procedure: Procedure, matter_id: int, actor: people.Actor) -> None:
     """A matter of another procedure is none here."""
     if procedures.matter_row(matter_id, actor).procedure != procedure.code:
         raise procedures.NoSuchMatterError

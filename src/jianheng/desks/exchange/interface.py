@@ -37,7 +37,7 @@ class Token(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> people.Actor | None:
         """The actor behind a token, ``None`` for no token of ours; refuses one whose person has no post there now."""
         actor = people.actor_of_token(token, now=timezone.now(), today=timezone.localdate())
-        request.actor = actor  # type: ignore[attr-defined]
+        request.actor = actor  # type: ignore[attr-defined]  # for what notes the access
         if actor is not None and not actor.posts:
             raise NoPostError
         return actor
@@ -61,6 +61,7 @@ class Exchange(NinjaAPI):
     def _get_urls(self) -> list[Any]:
         addresses = super()._get_urls()
         for address in addresses:
+            assert address.callback is not None  # an address of the interface leads to its operations
             address.callback = as_everywhere(address.callback)
         return [*addresses, re_path(r"", as_everywhere(nowhere), name="nowhere")]
 
@@ -128,4 +129,4 @@ def answers(ok: Any, status: int = 200) -> dict[int, Any]:
 
 def actor_of(request: HttpRequest) -> people.Actor:
     """Who is acting."""
-    return request.auth  # type: ignore[attr-defined, no-any-return]
+    return request.auth  # type: ignore[attr-defined, no-any-return]  # what the token told

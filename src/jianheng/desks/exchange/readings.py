@@ -164,7 +164,7 @@ def receipt(request: HttpRequest, matter_id: MatterId, seq: Seq) -> Any:
     """The receipt of an act, to be checked offline; ``status`` is "pending" until the log has placed it."""
     for act in procedures.timeline(matter_id, actor_of(request)):
         if act.seq == seq:
-            return ledger.receipt(act.entry)
+            return ledger.receipt(UUID(act.entry))
     raise procedures.NoSuchMatterError
 
 

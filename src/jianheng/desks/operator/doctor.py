@@ -28,7 +28,7 @@ PAPER_WAITING_SECONDS = 600
 SKEW_SECONDS = 2.0
 CALENDAR_AHEAD = timedelta(days=45)  # thirty working days, the longest common term
 DISK_FREE_SHARE, DISK_FREE_BYTES = 0.05, 2 * 10**9
-OLDEST_POSTGRESQL = 150_000
+OLDEST_POSTGRESQL = (15,)
 
 
 class Level(Enum):
@@ -64,7 +64,7 @@ def findings(now: datetime) -> tuple[Finding, ...]:
 
 
 def _schema() -> Iterator[Finding]:
-    if connection.pg_version < OLDEST_POSTGRESQL:
+    if connection.get_database_version() < OLDEST_POSTGRESQL:
         yield Finding("DATABASE_OLD", Level.BAD, "数据库版本低于 PostgreSQL 15。", "请升级数据库。")
     executor = MigrationExecutor(connection)
     if waiting := executor.migration_plan(executor.loader.graph.leaf_nodes()):

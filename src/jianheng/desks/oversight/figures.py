@@ -34,9 +34,9 @@ class Line:
     load: statistics.Load
 
 
-def _regions(request: HttpRequest) -> tuple[str, ...]:
+def _regions(request: people.MemberRequest) -> tuple[str, ...]:
     """The regions of the regulator who asks."""
-    return request.actor.regions  # type: ignore[attr-defined, no-any-return]
+    return request.actor.regions
 
 
 def _page(request: HttpRequest, name: str, told: dict[str, Any]) -> HttpResponse:
@@ -50,7 +50,7 @@ def _page(request: HttpRequest, name: str, told: dict[str, Any]) -> HttpResponse
 
 @require_safe
 @regulators_only
-def load(request: HttpRequest) -> HttpResponse:
+def load(request: people.MemberRequest) -> HttpResponse:
     """What was begun and ended week by week, what is in hand, how matters ended."""
     regions = _regions(request)
     ends = statistics.ends(regions)
@@ -74,7 +74,7 @@ def load(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @regulators_only
-def durations(request: HttpRequest) -> HttpResponse:
+def durations(request: people.MemberRequest) -> HttpResponse:
     """How long each body took, role by role, and how much it has in hand."""
     found = statistics.holders(_regions(request))
     lines = [Line(one.organisation or _("当事人"), _role(one.role), "", one) for one in found]
@@ -84,7 +84,7 @@ def durations(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @regulators_only
-def overdue(request: HttpRequest) -> HttpResponse:
+def overdue(request: people.MemberRequest) -> HttpResponse:
     """What is overdue, by node and by who owes it."""
     regions = _regions(request)
     lines = [
@@ -103,7 +103,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @regulators_only
-def bottlenecks(request: HttpRequest, code: str) -> HttpResponse:
+def bottlenecks(request: people.MemberRequest, code: str) -> HttpResponse:
     """What followed what in a procedure, how long it took, and where most of the time went."""
     regions = _regions(request)
     procedure = next((one for one in procedures.procedures() if one.code == code), None)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
 View = Callable[..., HttpResponse]
@@ -18,8 +19,8 @@ def regulators_only(view: View) -> View:
     """Visitors are sent to sign in; everybody but regulators is refused."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
-        actor = request.actor  # type: ignore[attr-defined]
+    def wrapper(request: people.Request, *given: Any, **named: Any) -> HttpResponse:
+        actor = request.actor
         if not actor:
             return redirect(f"/accounts/login/?next={request.path}")
         if not actor.regions:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -70,9 +70,9 @@ def _day(text: str) -> date | None:
 
 @require_safe
 @regulators_only
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: people.MemberRequest) -> HttpResponse:
     """Institutions of the region: received, accepted, issued, mean days, overdue; then who owes what is overdue."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     asked = Asked.read(request.GET)
     late = _late(actor.regions)
     everything = [one for prefix in actor.regions for one in _rows(prefix, late, NOTHING)]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from jianheng.kernel.errors import Refusal
-from jianheng.kernel.procedure import Node, Procedure
+from jianheng.kernel.procedure import Act, Node, Procedure
 from jianheng.services.documents import api as documents
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.pages.refusals import NoSuchPageError
@@ -80,7 +80,7 @@ def _row(declared: Procedure, node: Node) -> dict[str, Any]:
     }
 
 
-def _act(declared: Procedure, act: Any) -> dict[str, Any]:
+def _act(declared: Procedure, act: Act) -> dict[str, Any]:
     leads = [declared.node[target].title for outcome in act.outcomes.values() for target in outcome.opens] + [
         declared.end[outcome.end].title for outcome in act.outcomes.values() if outcome.end
     ]

@@ -46,9 +46,9 @@ def healthy(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def progress(request: HttpRequest) -> HttpResponse:
+def progress(request: people.Request) -> HttpResponse:
     """A party's own cases in plain words; first the code sent to the phone."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if actor and actor.sides:
         return render(request, "public/my_case.html", {"views": _family(actor)})
     step, refusal = "ask", None
@@ -136,12 +136,12 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     """What is true of a paper: number, issuer, state, hash, place in the log; compares a copy when one is given."""
     paper = documents.by_code(code)
     compared: bool | None = None
-    if paper is not None and request.method == "POST" and "copy" in request.FILES:
+    if paper is not None and request.method == "POST" and (copy := request.FILES.get("copy")) is not None:
         digest = hashlib.sha256()
-        for piece in request.FILES["copy"].chunks():
+        for piece in copy.chunks():
             digest.update(piece)
         compared = digest.hexdigest() == paper.sha256
-    proof = ledger.receipt(paper.entry) if paper is not None and paper.entry else None
+    proof = ledger.receipt(UUID(paper.entry)) if paper is not None and paper.entry else None
     return render(
         request,
         "public/verified.html",
@@ -177,8 +177,8 @@ def register(request: HttpRequest) -> HttpResponse:
         rows = [row for row in rows if text in row.name]
     else:
         found = [ref.id for ref in institutions.search(text, on=day, limit=60)]
-        known = institutions.several(found, on=day)
-        rows = [known[pk] for pk in found]
+        facts = institutions.several(found, on=day)
+        rows = [facts[pk] for pk in found]
     return render(
         request,
         "public/register.html",
@@ -219,9 +219,9 @@ def institution(request: HttpRequest, institution_id: int) -> HttpResponse:
 
 
 @require_safe
-def draw_page(request: HttpRequest, matter_id: int) -> HttpResponse:
+def draw_page(request: people.Request, matter_id: int) -> HttpResponse:
     """The candidate list and draw, for a party of the case."""
-    view = procedures.matter(matter_id, request.actor or people.Actor("访客"))  # type: ignore[attr-defined]
+    view = procedures.matter(matter_id, request.actor or people.Actor("访客"))
     found = selection.lists(matter_id)
     if found is None:
         raise procedures.NoSuchMatterError

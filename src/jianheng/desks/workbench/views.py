@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 from urllib.parse import quote
+from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jianheng.desks.workbench import matters
 from jianheng.kernel.errors import Refusal
+from jianheng.kernel.procedure import Act
 from jianheng.modules.casework import api as casework
 from jianheng.modules.selection import api as selection
 from jianheng.services.files import api as files
@@ -25,6 +27,8 @@ from jianheng.services.pages import forms
 from jianheng.services.pages.middleware import note_refused
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
+
+P = ParamSpec("P")
 
 
 def _number(text: str) -> int | None:
@@ -40,12 +44,14 @@ def _plain(text: str) -> str:
         raise procedures.InputError(str(error)) from error
 
 
-def members_only(view: Any) -> Any:
+def members_only(
+    view: Callable[Concatenate[people.MemberRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[people.MemberRequest, P], HttpResponseBase]:
     """Send visitors to the sign-in page, and parties to their own."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.actor:  # type: ignore[attr-defined]
+    def wrapper(request: people.MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.actor:
             return redirect(f"/accounts/login/?next={quote(request.get_full_path())}")
         return view(request, *args, **kwargs)
 
@@ -54,9 +60,9 @@ def members_only(view: Any) -> Any:
 
 @members_only
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: people.MemberRequest) -> HttpResponse:
     """What I owe, the most urgent first."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if actor.sides:
         return redirect("/progress/")
     if actor.regions:
@@ -73,11 +79,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @members_only
 @require_safe
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: people.MemberRequest) -> HttpResponse:
     """Matters I may see, by words, kind and state; the filters stay in the address."""
     after = request.GET.get("after", "")
     rows = procedures.find(
-        request.actor,  # type: ignore[attr-defined]
+        request.actor,
         text=request.GET.get("q", ""),
         procedure=request.GET.get("procedure", ""),
         state=request.GET.get("state", ""),
@@ -93,9 +99,9 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @members_only
 @require_safe
-def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
+def matter(request: people.MemberRequest, matter_id: int) -> HttpResponse:
     """One matter: what to do, where it stands, clocks, file, papers, timeline."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     context = matters.page(matter_id, actor)
     people.note_access(
         actor,
@@ -103,16 +109,16 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
         path=request.path,
         now=timezone.now(),
         matter_id=matter_id,
-        request_id=request.request_id,  # type: ignore[attr-defined]
+        request_id=request.request_id,
     )
     return render(request, "workbench/matter.html", context)
 
 
 @members_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def act(request: HttpRequest, matter_id: int, act_code: str) -> HttpResponse:
+def act(request: people.MemberRequest, matter_id: int, act_code: str) -> HttpResponse:
     """The form of one act."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     view = procedures.matter(matter_id, actor)
     declared = view.procedure.act.get(act_code)
     if declared is None or act_code == view.procedure.begin:
@@ -135,9 +141,9 @@ def act(request: HttpRequest, matter_id: int, act_code: str) -> HttpResponse:
 
 @members_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def begin(request: HttpRequest, code: str) -> HttpResponse:
+def begin(request: people.MemberRequest, code: str) -> HttpResponse:
     """The form of a procedure's opening act."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     known = {procedure.code: procedure for procedure in procedures.procedures()}
     if code not in known:
         raise procedures.NoSuchMatterError
@@ -158,7 +164,13 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, *, declared: Any, asking: procedures.Asking, done: Any, seen: int, matter: Any
+    request: people.MemberRequest,
+    *,
+    declared: Act,
+    asking: procedures.Asking,
+    done: Callable[[Mapping[str, Any]], procedures.Receipt],
+    seen: int,
+    matter: procedures.MatterView | None,
 ) -> HttpResponse:
     """Show a form, add rows, confirm, submit; whatever is refused comes back filled in."""
     values: Mapping[str, Any] = asking.prefill
@@ -182,7 +194,7 @@ def _form(
     context = {
         "act": declared,
         "matter": matter,
-        "draft": matter and matters.draft(matter.id, request.actor),  # type: ignore[attr-defined]
+        "draft": matter and matters.draft(matter.id, request.actor),
         "slots": forms.build(
             asking.given, values, choices=asking.choices, reasons=refusal.reasons if refusal else (), more=more
         ),
@@ -194,7 +206,7 @@ def _form(
     return render(request, "workbench/act.html", context, status=refusal.status if refusal else 200)
 
 
-def _posted(request: HttpRequest, model: Any) -> dict[str, Any]:
+def _posted(request: people.MemberRequest, model: type[procedures.Given]) -> dict[str, Any]:
     """The posted values, with uploaded contents kept and replaced by their hashes."""
     values = forms.gather(model, request.POST)
     for name in forms.file_names(model):
@@ -204,7 +216,7 @@ def _posted(request: HttpRequest, model: Any) -> dict[str, Any]:
                 sent,
                 name=sent.name or "",
                 size=sent.size or 0,
-                scope=request.actor.scope,  # type: ignore[attr-defined]
+                scope=request.actor.scope,
                 now=timezone.now(),
             )
     return values
@@ -212,9 +224,9 @@ def _posted(request: HttpRequest, model: Any) -> dict[str, Any]:
 
 @members_only
 @require_safe
-def document(request: HttpRequest, matter_id: int, document_id: int) -> HttpResponse:
+def document(request: people.MemberRequest, matter_id: int, document_id: int) -> HttpResponseBase:
     """A paper as PDF, to whom its seats may see it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     paper = matters.paper(document_id, matter_id=matter_id, actor=actor)
     if not paper.sha256:
         return render(request, "workbench/paper_pending.html", {"paper": paper, "matter_id": matter_id}, status=202)
@@ -224,9 +236,9 @@ def document(request: HttpRequest, matter_id: int, document_id: int) -> HttpResp
 
 @members_only
 @require_safe
-def draft(request: HttpRequest, matter_id: int) -> HttpResponse:
+def draft(request: people.MemberRequest, matter_id: int) -> HttpResponse:
     """An opinion as it was drafted, for the institution's own people."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     pdf = casework.draft_paper(matter_id, organisation_ids=actor.organisation_ids)
     people.note_access(actor, what="document", path=request.path, now=timezone.now(), matter_id=matter_id)
     return HttpResponse(pdf, content_type="application/pdf")
@@ -234,9 +246,9 @@ def draft(request: HttpRequest, matter_id: int) -> HttpResponse:
 
 @members_only
 @require_safe
-def case_item(request: HttpRequest, matter_id: int, item_id: int) -> HttpResponse:
+def case_item(request: people.MemberRequest, matter_id: int, item_id: int) -> HttpResponseBase:
     """A file of the case file, as a download."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     row = procedures.matter_row(matter_id, actor)
     root_id = row.root_id or row.pk
     item = files.item(item_id, seats=procedures.seats_in_case(actor, root_id))
@@ -256,22 +268,22 @@ def served(sha256: str, *, name: str, kind: str) -> FileResponse:
 
 @members_only
 @require_safe
-def receipt(request: HttpRequest, matter_id: int, seq: int) -> HttpResponse:
+def receipt(request: people.MemberRequest, matter_id: int, seq: int) -> HttpResponse:
     """The receipt of an act: entry, proof and checkpoint, to be checked offline."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     entry = next((done.entry for done in procedures.timeline(matter_id, actor) if done.seq == seq), None)
     if entry is None:
         raise procedures.NoSuchMatterError
-    response = JsonResponse(ledger.receipt(entry) or {}, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response = JsonResponse(ledger.receipt(UUID(entry)) or {}, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = f'attachment; filename="receipt-{matter_id}-{seq}.json"'
     return response
 
 
 @members_only
 @require_safe
-def draw(request: HttpRequest, matter_id: int) -> HttpResponse:
+def draw(request: people.MemberRequest, matter_id: int) -> HttpResponse:
     """The candidate list with every exclusion and its reason, the announcement and the result."""
-    view = procedures.matter(matter_id, request.actor)  # type: ignore[attr-defined]
+    view = procedures.matter(matter_id, request.actor)
     found = selection.lists(matter_id)
     if found is None:
         raise procedures.NoSuchMatterError
@@ -280,9 +292,9 @@ def draw(request: HttpRequest, matter_id: int) -> HttpResponse:
 
 @members_only
 @require_safe
-def draw_file(request: HttpRequest, matter_id: int) -> HttpResponse:
+def draw_file(request: people.MemberRequest, matter_id: int) -> HttpResponse:
     """The draw file."""
-    procedures.matter_row(matter_id, request.actor)  # type: ignore[attr-defined]
+    procedures.matter_row(matter_id, request.actor)
     found = selection.draw_file(matter_id)
     if found is None:
         raise procedures.NoSuchMatterError
@@ -293,9 +305,9 @@ def draw_file(request: HttpRequest, matter_id: int) -> HttpResponse:
 
 @members_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: people.MemberRequest) -> HttpResponse:
     """Notices to my posts."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if request.method == "POST":
         notices.mark_read(actor.holders, by=actor.name, now=timezone.now())
         return redirect("/desk/inbox/")
@@ -304,18 +316,18 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @members_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: people.MemberRequest) -> HttpResponse:
     """My posts, my organisation's tokens, links to password, second factor and sessions."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     fresh = ""
-    if request.method == "POST" and actor.posts:
+    if request.method == "POST" and actor.posts and actor.person_id is not None:
         ids = {str(post.organisation_id): post for post in actor.posts}
         chosen = ids.get(request.POST.get("organisation", ""))
         if (token_id := _number(request.POST.get("revoke", ""))) is not None:
             people.revoke_token(token_id, person_id=actor.person_id, now=timezone.now())
             return redirect("/desk/account/")
         if chosen is not None:
-            fresh = _issued_token(request, chosen.organisation_id)
+            fresh = _issued_token(request, actor.person_id, chosen.organisation_id)
     return render(
         request,
         "workbench/account.html",
@@ -323,13 +335,12 @@ def account(request: HttpRequest) -> HttpResponse:
     )
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]
-def _issued_token(request: HttpRequest, organisation_id: int) -> str:
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
+def _issued_token(request: people.MemberRequest, person_id: int, organisation_id: int) -> str:
     """A new token; the password is asked for again first: whoever holds it acts without one for a year."""
-    actor = request.actor  # type: ignore[attr-defined]
     return people.issue_token(
         organisation_id=organisation_id,
-        person_id=actor.person_id,
+        person_id=person_id,
         label=_plain(request.POST.get("label", "")) or "接口调用",
         now=timezone.now(),
     )

@@ -295,7 +295,7 @@ def appraisers(
         rows = cursor.fetchall()
     told = []
     for *row, stopped in rows:
-        appraiser = AppraiserRef(*row[:6], tuple(row[6]), *row[7:])
+        appraiser = AppraiserRef(*(*row[:6], tuple(row[6]), *row[7:]))
         if category and not _registered_for(appraiser.categories, category, categories):
             continue
         stops = [_suspension(json.loads(stop)) for stop in stopped]

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Q
 
-from jianheng.services.documents.models import Document, Status
+from jianheng.services.documents.models import Document
+from jianheng.services.documents.terms import Status
 
 
 def figures(now: datetime) -> dict[str, float]:

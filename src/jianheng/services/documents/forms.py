@@ -34,7 +34,7 @@ def _institution_form(code: str, title: str, shape: type[Shape], word: str, *law
         "signed_by": (Seal.INSTITUTION,),
         **other,
     }
-    return Form(code, title, shape, Issuer.INSTITUTION, law, word=word, **given)  # type: ignore[arg-type]
+    return Form(code, title, shape, Issuer.INSTITUTION, law, word=word, **given)  # type: ignore[arg-type]  # fields of a form
 
 
 def _working_form(code: str, title: str, shape: type[Shape], word: str, *law: str, **other: object) -> Form:
@@ -51,7 +51,7 @@ def _court_form(code: str, title: str, shape: type[Shape], word: str, *law: str,
         "signed_by": (Seal.COURT,),
         **other,
     }
-    return Form(code, title, shape, Issuer.COURT, law, word=word, **given)  # type: ignore[arg-type]
+    return Form(code, title, shape, Issuer.COURT, law, word=word, **given)  # type: ignore[arg-type]  # fields of a form
 
 
 _F2: dict[str, object] = {

@@ -207,9 +207,9 @@ def _numbering(
         return None
     given: dict[str, Any] = {"year": now.astimezone(CHINA).year}
     if wanted.number is NumberKind.COURT:
-        given["entrustment_number"] = getattr(content, "entrustment_number", None) or content.case_number  # type: ignore[attr-defined]
+        given["entrustment_number"] = getattr(content, "entrustment_number", None) or content.case_number  # type: ignore[attr-defined]  # as all of a court
     else:
-        given["short_name"] = short_name(content.institution.name)  # type: ignore[attr-defined]
+        given["short_name"] = short_name(content.institution.name)  # type: ignore[attr-defined]  # as all of an institution
         given["field"] = field_abbreviation(getattr(content, "category", ""))
     patterns = getattr(settings, "JIANHENG_NUMBER_PATTERNS", {})
     return numbering(

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import segno
 import typst
@@ -27,7 +27,7 @@ from jianheng.kernel.errors import Fault
 from jianheng.services.documents import fonts, presentation, seals
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARD = "a-2a"  # ISO 19005-2, conformance level A: tagged, every character with a Unicode value
+STANDARD: Final = "a-2a"  # ISO 19005-2, conformance level A: tagged, every character with a Unicode value
 _DRAWINGS = {"svg", "qr"}
 _LOCK = threading.Lock()
 _NONE: Mapping[str, Any] = MappingProxyType({})

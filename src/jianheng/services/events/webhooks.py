@@ -18,7 +18,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,7 +57,7 @@ def _public_address(url: str) -> tuple[str, str, int]:
     if parts.scheme not in schemes or not parts.hostname or parts.username or parts.password:
         raise WebhookAddressError(f"订阅地址须为 https 且不含账号密码：{url[:80]}", about="url")
     try:
-        found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
+        found = {str(info[4][0]) for info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:  # a name that cannot be one is a UnicodeError
         raise WebhookAddressError(f"订阅地址的主机名无法解析：{parts.hostname[:80]}", about="url") from error
     for address in found:
@@ -97,13 +97,13 @@ def remove_webhook(webhook_id: int, *, organisation_id: int, now: datetime) -> b
     return bool(rows.update(disabled_at=now))
 
 
-def webhooks_of(organisation_id: int) -> list[dict[str, Any]]:
+def webhooks_of(organisation_id: int) -> list[Mapping[str, Any]]:
     """An organisation's live subscriptions."""
     rows = Webhook.objects.filter(organisation_id=organisation_id, disabled_at=None)
     return list(rows.order_by("pk").values("id", "url", "created_at"))
 
 
-def deliveries_of(organisation_id: int, *, limit: int = 50) -> list[dict[str, Any]]:
+def deliveries_of(organisation_id: int, *, limit: int = 50) -> list[Mapping[str, Any]]:
     """An organisation's newest deliveries with their state."""
     rows = Delivery.objects.filter(webhook__organisation_id=organisation_id).order_by("-pk")[:limit]
     return list(rows.values("event_id", "event__type", "attempts", "delivered_at", "next_try_at", "last_answer"))

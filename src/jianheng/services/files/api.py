@@ -252,7 +252,7 @@ def add_item(
 ) -> int:
     """Enter something into a case file. A content must be one the actor brought (``scope``), or ours (no scope)."""
     name = take_upload(sha256, scope=scope) if sha256 and scope else ""
-    entered = {
+    entered: dict[str, str | int | datetime | list[str] | None] = {
         "region": region,
         "root_id": root_id,
         "matter_id": matter_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from typing import IO, Any
 
 from jianheng.kernel.errors import Refusal
@@ -108,7 +109,7 @@ def _is_text(head: bytes) -> bool:
     return True
 
 
-def chunks_of(file: Any, size: int = 1024 * 1024):  # type: ignore[no-untyped-def]
+def chunks_of(file: Any, size: int = 1024 * 1024) -> Iterator[bytes]:
     """A content in pieces, from its beginning."""
     file.seek(0)
     while piece := file.read(size):

@@ -37,7 +37,7 @@ def _told() -> Iterator[None]:
         raise StorageAwayError from error
 
 
-class ObjectStorage(S3Storage):  # type: ignore[misc]
+class ObjectStorage(S3Storage):  # type: ignore[misc]  # django-storages has no types
     """Whole contents in one bucket."""
 
     def __init__(self, *, addressing: str = "path", **options: Any) -> None:

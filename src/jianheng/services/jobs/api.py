@@ -14,6 +14,7 @@ from django.db import OperationalError
 from procrastinate.contrib.django import app as queue
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
+from procrastinate.types import JSONValue
 
 from jianheng.services.jobs.figures import figures
 from jianheng.services.jobs.retrying import UntilItSucceeds
@@ -23,7 +24,7 @@ __all__ = ["UntilItSucceeds", "defer", "figures", "queue", "together"]
 _gathered: ContextVar[list[Job] | None] = ContextVar("jobs asked for, not yet written", default=None)
 
 
-def defer(task: str, *, lock: str | None = None, **arguments: object) -> None:
+def defer(task: str, *, lock: str | None = None, **arguments: JSONValue) -> None:
     """Ask for a task by name; ``lock`` runs one at a time. Written at once, or at the end of :func:`together`."""
     job = queue.configure_task(task, lock=lock).make_new_job(**arguments)
     gathered = _gathered.get()

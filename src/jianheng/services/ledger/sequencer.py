@@ -12,11 +12,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from jianheng.kernel import canonical, merkle, notes
 from jianheng.services.ledger import keys, tree
@@ -54,7 +55,7 @@ def run_once(now: datetime, limit: int = 10_000) -> int:
         return len(batch)
 
 
-def _waiting(cursor: Any, limit: int) -> list[_Waiting]:
+def _waiting(cursor: CursorWrapper, limit: int) -> list[_Waiting]:
     cursor.execute(_WAITING, [limit])
     return [_Waiting(id_, bytes(body), bytes(leaf), digest) for id_, body, leaf, digest in cursor.fetchall()]
 
@@ -67,7 +68,7 @@ def _sound(batch: Sequence[_Waiting]) -> list[_Waiting]:
     return sound
 
 
-def _fold(cursor: Any, batch: Sequence[_Waiting], now: datetime) -> None:
+def _fold(cursor: CursorWrapper, batch: Sequence[_Waiting], now: datetime) -> None:
     before = tree.latest()
     first = before.size if before else 0
     frontier = tree.frontier(first)

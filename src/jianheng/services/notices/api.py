@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +48,7 @@ def tell(lines: Iterable[tuple[str, str]], *, region: str, matter_id: int | None
     )
 
 
-def inbox(holders: Iterable[str], *, limit: int = 50) -> list[dict[str, Any]]:
+def inbox(holders: Iterable[str], *, limit: int = 50) -> list[Mapping[str, Any]]:
     """The newest notices of some holders."""
     rows = Notice.objects.filter(holder__in=list(holders)).order_by("-pk")[:limit]
     return list(rows.values("id", "text", "matter_id", "created_at", "read_at", "read_by"))
@@ -89,7 +89,7 @@ def send_now(message_id: int, *, now: datetime) -> bool:
     return True
 
 
-def messages(*, limit: int = 100) -> list[dict[str, Any]]:
+def messages(*, limit: int = 100) -> list[Mapping[str, Any]]:
     """The newest messages to the outside, for the stand-in's outbox page."""
     rows = Message.objects.order_by("-pk")[:limit]
     return list(rows.values("id", "channel", "to", "text", "matter_id", "created_at", "sent_at", "answer"))

@@ -199,7 +199,7 @@ def _options(annotation: Any, labels: Mapping[str, str]) -> list[tuple[str, str]
     if get_origin(annotation) is Literal:
         return [(str(value), labels.get(str(value), str(value))) for value in get_args(annotation)]
     if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return [(str(m.value), labels.get(str(m.value)) or getattr(m, "label", str(m.value))) for m in annotation]
+        return [(str(m.value), labels.get(str(m.value)) or str(getattr(m, "label", m.value))) for m in annotation]
     return []
 
 

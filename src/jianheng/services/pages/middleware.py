@@ -43,17 +43,17 @@ class RequestIdMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: people.Request) -> HttpResponse:
         """Answer with the id."""
-        request.request_id = str(uuid.uuid4())  # type: ignore[attr-defined]
+        request.request_id = str(uuid.uuid4())
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
+        structlog.contextvars.bind_contextvars(request_id=request.request_id)
         started = time.perf_counter()
         response = self.get_response(request)
         # Neither the query, in which people type names, nor who asked: the access log knows that, and who may see it.
         told = {"method": request.method, "path": request.path, "status": response.status_code}
         log.info("request", extra={**told, "ms": round((time.perf_counter() - started) * 1000, 1)})
-        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        response["X-Request-Id"] = request.request_id
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response.headers.setdefault("Cache-Control", "private, no-store")  # static files have said their own
@@ -70,7 +70,7 @@ class ChosenLanguageMiddleware:
         """Answer in the language chosen."""
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         with translation.override(chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         return response
@@ -86,7 +86,7 @@ class RefusalMiddleware:
         """Answer."""
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: people.Request, exception: Exception) -> HttpResponse | None:
         """A refusal that reached the top; anything else is a fault and goes on."""
         if not isinstance(exception, Refusal):
             return None
@@ -94,10 +94,10 @@ class RefusalMiddleware:
         return refusal_page(request, exception)
 
 
-def note_refused(request: HttpRequest, refusal: Refusal) -> None:
+def note_refused(request: people.Request, refusal: Refusal) -> None:
     """Write a refused attempt to the access log, after the act's transaction has fallen."""
     people.note_access(
-        request.actor or None,  # type: ignore[attr-defined]
+        request.actor or None,
         what="refused",
         path=request.path,
         now=timezone.now(),

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from jianheng.services.people.acting import actor_of_login, actor_of_person, actor_of_token
 from jianheng.services.people.bodies import add_organisation, pinyin_key
@@ -37,6 +37,7 @@ from jianheng.services.people.passes import (
     parties_of,
     send_pass_code,
 )
+from jianheng.services.people.requests import MemberRequest, Request
 from jianheng.services.people.roster import (
     FirstPassword,
     RosterError,
@@ -68,12 +69,14 @@ __all__ = [
     "SYSTEM_HOLDER",
     "Actor",
     "FirstPassword",
+    "MemberRequest",
     "OrganisationKind",
     "OrganisationRef",
     "PassCodeError",
     "PassCodeTooOftenError",
     "PassLockedError",
     "PostRef",
+    "Request",
     "Role",
     "RosterError",
     "Side",
@@ -165,6 +168,8 @@ def add_person(name: str, *, phone: str = "", is_demo: bool = False) -> int:
 
 def person_name(person_id: int | None) -> str:
     """The person's name, "" for nobody."""
+    if person_id is None:
+        return ""
     return Person.objects.filter(pk=person_id).values_list("name", flat=True).first() or ""
 
 
@@ -190,7 +195,7 @@ def people_with_role(organisation_id: int, *, role: str, today: date) -> tuple[t
     return tuple(sorted(people.items(), key=lambda item: pinyin_key(item[1])))
 
 
-def _posts_on(today: date):  # type: ignore[no-untyped-def]
+def _posts_on(today: date) -> QuerySet[Post]:
     return Post.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today)
 
 
@@ -218,7 +223,7 @@ def account_of_login(username: str) -> Account:
     return Account.objects.get(username=username)
 
 
-def tokens_of(person_id: int) -> list[dict[str, object]]:
+def tokens_of(person_id: int) -> list[Mapping[str, object]]:
     """A person's live tokens: id, label, organisation, dates; never the token itself."""
     rows = ClientToken.objects.filter(person_id=person_id, revoked_at=None).order_by("-pk")
     return list(rows.values("id", "label", "organisation__name", "created_at", "expires_at"))
@@ -259,7 +264,7 @@ def _described(actor: Actor | None) -> str:
     return f"{place} {actor.name}".strip()[:80]
 
 
-def access_log(matter_id: int, *, limit: int = 100) -> list[dict[str, object]]:
+def access_log(matter_id: int, *, limit: int = 100) -> list[Mapping[str, object]]:
     """Who looked at a matter, newest first: at, who, what, refused."""
     rows = AccessRecord.objects.filter(matter_id=matter_id).order_by("-at")[:limit]
     return list(rows.values("at", "who", "what", "refused"))

@@ -31,7 +31,7 @@ class SignInTooOftenError(Refusal):
     next_step = "请一小时后再试，或者使用通行密钥登录；不是您本人操作的，请告知平台管理员。"
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
     """Name and password, looked at only while neither the name nor the address has failed too often."""
 
     def clean(self) -> Any:

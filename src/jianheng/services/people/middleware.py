@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from jianheng.services.people import api
+from jianheng.services.people.requests import Request
 
 OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/")
 OPEN_WITH_FIRST_PASSWORD = (
@@ -37,9 +38,9 @@ class ActorMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         """Answer the request, or redirect to the page that makes the account safe."""
-        request.actor = SimpleLazyObject(lambda: find_actor(request))  # type: ignore[attr-defined]
+        request.actor = SimpleLazyObject(lambda: find_actor(request))  # type: ignore[assignment]  # stands for an actor
         if (
             not request.path.startswith(OPEN_WITH_FIRST_PASSWORD)
             and request.user.is_authenticated

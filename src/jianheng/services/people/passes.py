@@ -14,8 +14,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -61,7 +62,7 @@ def add_parties(*, region: str, root_id: int, parties: Iterable[tuple[str, str, 
     )
 
 
-def parties_of(root_id: int) -> tuple[dict[str, str], ...]:
+def parties_of(root_id: int) -> tuple[Mapping[str, Any], ...]:
     """The parties of a case: side, name, phone."""
     rows = PartyPass.objects.filter(root_id=root_id, closed_at=None)
     return tuple(rows.order_by("side", "pk").values("side", "name", "phone"))

@@ -151,8 +151,6 @@ def _enrol(cells: Mapping[str, str], today: date, issued: list[FirstPassword]) -
         raise _wrong("name", "姓名没有填写。")
     since, until = _day(cells, "since") or today, _day(cells, "until")
     account = Account.objects.select_related("person").filter(username=login).first()
-    if account is not None and (account.person is None or account.person.name != name):
-        raise _wrong("login", f"登录名“{login}”已由他人使用，请另取一个。")
     if account is None:
         person = Person.objects.create(name=name, phone=cells.get("phone", ""))
         password = secrets.token_urlsafe(12)
@@ -160,9 +158,12 @@ def _enrol(cells: Mapping[str, str], today: date, issued: list[FirstPassword]) -
         _hold(person, body, roles, since, until)
         issued.append(FirstPassword(login, password))
         return "ADDED"
-    changed = _hold(account.person, body, roles, since, until)
-    if (phone := cells.get("phone", "")) and phone != account.person.phone:
-        changed = bool(Person.objects.filter(pk=account.person_id).update(phone=phone))
+    known = account.person
+    if known is None or known.name != name:
+        raise _wrong("login", f"登录名“{login}”已由他人使用，请另取一个。")
+    changed = _hold(known, body, roles, since, until)
+    if (phone := cells.get("phone", "")) and phone != known.phone:
+        changed = bool(Person.objects.filter(pk=known.pk).update(phone=phone))
     return "CHANGED" if changed else "UNCHANGED"
 
 

@@ -34,7 +34,7 @@ class CountedCode:
                 f"动态口令输错次数过多，请{minutes}分钟后再试；不是您本人操作的，请立即联系管理人员更换口令。"
             )
         try:
-            code: str = super().clean_code()  # type: ignore[misc]
+            code: str = super().clean_code()  # type: ignore[misc]  # of the form this is mixed into
         except ValidationError:
             PassAttempt.objects.create(door=door, kind=Attempt.FAILED, at=now)
             raise
@@ -42,9 +42,9 @@ class CountedCode:
         return code
 
 
-class SecondFactorForm(CountedCode, AuthenticateForm):  # type: ignore[misc]
+class SecondFactorForm(CountedCode, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     """The second factor at sign-in."""
 
 
-class SecondFactorAgainForm(CountedCode, ReauthenticateForm):  # type: ignore[misc]
+class SecondFactorAgainForm(CountedCode, ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     """The second factor asked for again, before somebody signs."""

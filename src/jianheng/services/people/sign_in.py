@@ -17,7 +17,7 @@ class AccountClosedError(Refusal):
     next_step = "如仍在岗，请联系所在单位的平台管理员恢复账号。"
 
 
-class ClosedDoorAdapter(DefaultAccountAdapter):
+class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts are given by an organisation, never taken."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -30,5 +30,5 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Take a password of one's own choice: the one handed over has served."""
-        user.password_issued = False  # type: ignore[attr-defined]
+        user.password_issued = False  # type: ignore[attr-defined]  # the account of this house
         super().set_password(user, password)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -158,7 +158,7 @@ def _must_have_run_out(turn: Turn, term_id: int) -> None:
         raise StalePageError("期限已经停止、暂停或者改期，不再按届满处理。")
 
 
-def _persist(once: Any) -> Receipt:
+def _persist(once: Callable[[], Receipt]) -> Receipt:
     """Try again when another transaction crossed ours; a doubled key then finds the first one's result."""
     for attempt in range(ATTEMPTS):
         try:

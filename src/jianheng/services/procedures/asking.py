@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from jianheng.kernel.procedure import SYSTEM
+from jianheng.kernel.procedure import SYSTEM, Procedure
 from jianheng.services.people import api as people
 from jianheng.services.procedures import course, registry
 from jianheng.services.procedures.given import Given
@@ -60,7 +60,7 @@ def asking(matter_id: int, act: str, *, by: people.Actor, now: datetime | None =
     return _asked(Turn(procedure, state, by, holder, now or timezone.now(), act=act), act)
 
 
-def _holder(procedure: Any, act: str, state: Mapping[str, Any], by: people.Actor) -> str:
+def _holder(procedure: Procedure, act: str, state: Mapping[str, Any], by: people.Actor) -> str:
     declared = procedure.act[act]
     for node in declared.at or ("",):
         for reference in procedure.holders(declared, node):

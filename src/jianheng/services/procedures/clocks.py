@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -37,7 +38,7 @@ class Reckoning:
     overdue: bool
 
 
-def clock_of(row: dict[str, Any]) -> Clock:
+def clock_of(row: Mapping[str, Any]) -> Clock:
     """The kernel's clock of a stored term."""
     return Clock(
         start_on=_day(row["start_on"]),
@@ -119,7 +120,7 @@ def due_days(clock: Clock) -> tuple[date | None, date, str]:
     return reckoned.day, reckoned.day, ""
 
 
-def reckon(row: dict[str, Any], *, title: str, today: date) -> Reckoning:
+def reckon(row: Mapping[str, Any], *, title: str, today: date) -> Reckoning:
     """Everything a page says about a term."""
     clock = clock_of(row)
     due_on, sort_on, note = due_days(clock)

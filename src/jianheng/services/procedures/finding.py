@@ -68,7 +68,7 @@ def find(
     Where parties bear exactly the name typed, only their matters are told, marked ``by_name``; ``wide`` asks for
     all that hold the words.
     """
-    filters = []
+    filters: list[Composable] = []
     if procedure:
         filters.append(SQL("m.procedure = {}").format(procedure))
     if state in STATES:

@@ -15,6 +15,7 @@ from typing import Any
 from django.utils import timezone
 
 from jianheng.kernel.clocks import Clock, Unit
+from jianheng.kernel.law import Parameter
 from jianheng.kernel.procedure import Procedure
 from jianheng.services.documents import api as documents
 from jianheng.services.lawbook import api as lawbook
@@ -98,7 +99,7 @@ class Turn:
         taken = self.state["seats"].get(name)
         return taken if isinstance(taken, int) else None
 
-    def law(self, key: str) -> Any:
+    def law(self, key: str) -> Parameter:
         """A law parameter (``value``, ``unit``, ``article`` …) in force where and when this matter began."""
         began = timezone.localdate(self.state["opened_at"])
         return lawbook.book().value(key, on=began, region=self.region)

@@ -96,11 +96,11 @@ def work_list(
 ) -> WorkPage:
     """What the actor owes, the most urgent first; keyset pages by (sort day, id). Two statements."""
     beyond = Beyond.read(after)
-    asked = {"holders": sorted(actor.holders), "node": node}
+    asked: dict[str, str | list[str]] = {"holders": sorted(actor.holders), "node": node}
     until = today - timedelta(days=1) if late else date.max
     with connection.cursor() as cursor:
-        wanted = {**asked, "until": until, "late": late, "day": beyond.day, "id": beyond.id}
-        cursor.execute(ROWS.format(limit=size + 1), wanted)
+        wanted = ROWS.format(limit=size + 1)
+        cursor.execute(wanted, {**asked, "until": until, "late": late, "day": beyond.day, "id": beyond.id})
         found = cursor.fetchall()
         counts = ", ".join(COUNT.format(which=which, limit=COUNT_CEILING) for which in ("", OVERDUE))
         cursor.execute(f"select {counts}", {**asked, "today": today})

@@ -105,7 +105,7 @@ def _judged(
 def _something_follows(signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> bool:
     """Whether bytes stand after the newest revision, where no reader looks and a second file could hide."""
     newest = signature.reader.xrefs.total_revisions - 1
-    return signature.signed_revision == newest and status.coverage < SignatureCoverageLevel.ENTIRE_FILE
+    return bool(signature.signed_revision == newest and status.coverage < SignatureCoverageLevel.ENTIRE_FILE)
 
 
 def _require_clean_container(content: bytes) -> None:

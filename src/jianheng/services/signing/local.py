@@ -125,5 +125,6 @@ def _field(name: str, box: Box | None, writer: IncrementalPdfFileWriter) -> fiel
         return fields.SigFieldSpec(name)
     page = writer.prev.find_page_for_modification(box.page - 1)[0].get_object()
     height = float(page["/MediaBox"][3])
-    corners = (box.x, height - box.y - box.height, box.x + box.width, height - box.y)
-    return fields.SigFieldSpec(name, on_page=box.page - 1, box=tuple(round(value) for value in corners))
+    left, bottom = round(box.x), round(height - box.y - box.height)
+    right, top = round(box.x + box.width), round(height - box.y)
+    return fields.SigFieldSpec(name, on_page=box.page - 1, box=(left, bottom, right, top))

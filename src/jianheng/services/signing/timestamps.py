@@ -25,7 +25,7 @@ class LocalTimeStamper(TimeStamper):
     """Answers pyHanko's requests in this process, as of ``now``."""
 
     def __init__(self, credential: Credential, now: datetime) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # pyHanko says only some of its types
         self.credential, self.now = credential, now
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:

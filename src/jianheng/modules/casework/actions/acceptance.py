@@ -37,6 +37,8 @@ from jianheng.services.procedures.api import (
 def begin(turn: Turn, given: Nothing) -> None:
     """The institution has the letter of entrustment and the material is on its way."""
     brief = entrustment.brief(turn.root_id)
+    assert brief.institution_id is not None and brief.institution_organisation_id is not None
+    assert brief.entrusted_on is not None  # the letter is the beginning of an appraisal
     Appraisal.objects.create(
         matter_id=turn.matter_id,
         region=turn.region,

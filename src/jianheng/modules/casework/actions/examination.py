@@ -54,7 +54,7 @@ def record(turn: Turn, given: RealTimeRecord) -> None:
     Record.objects.create(
         region=turn.region,
         appraisal=appraisal,
-        person_id=turn.by.person_id,
+        person_id=appraiser["person_id"],
         name=turn.by.name,
         at=turn.now,
         place=given.place,

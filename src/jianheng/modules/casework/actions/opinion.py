@@ -148,7 +148,7 @@ class Draft(Given):
 
 def _draft_before(turn: Turn) -> dict[str, Any]:
     """What was drafted before it was returned, to be mended instead of typed again."""
-    return papers.of(turn).draft
+    return dict(papers.of(turn).draft)
 
 
 @carries_out("appraisal", "draft", given=Draft, prefill=_draft_before)
@@ -436,6 +436,7 @@ def deliver(turn: Turn, given: Delivery) -> None:
         appraisal.extension = {}
         appraisal.save(update_fields=["extension"])
     due_on = turn.latest_due("completion")
+    assert appraisal.issued_on is not None  # nothing is delivered that was not issued
     turn.publish(
         "casework.delivered",
         number=appraisal.opinion_number,

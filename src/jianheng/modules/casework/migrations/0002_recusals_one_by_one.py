@@ -1,9 +1,11 @@
 """Requests for recusal are kept one by one, decided or not, instead of the last one only."""
 
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def keep_the_pending_one(apps, schema_editor):
+def keep_the_pending_one(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """A request that waits goes on waiting; who asked was kept by name only."""
     appraisals = apps.get_model("casework", "Appraisal").objects.exclude(recusal={})
     for row in appraisals:

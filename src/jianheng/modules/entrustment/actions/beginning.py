@@ -77,8 +77,8 @@ def request_appraisal(turn: Turn, given: Request) -> str:
     it is what they come in by.
     Law: 最高人民法院关于民事诉讼证据的若干规定 第三十条; 民事诉讼法 第七十九条.
     """
-    court_id = turn.organisation_id
-    assert court_id is not None
+    court_id, judge_id = turn.organisation_id, turn.by.person_id
+    assert court_id is not None and judge_id is not None
     court = people.organisation(court_id)
     if reasons := rules.case_belongs_to(given.case_number, court_code=court.code):
         raise Refusal(reasons=reasons)
@@ -96,7 +96,7 @@ def request_appraisal(turn: Turn, given: Request) -> str:
         court_id=court_id,
         court_name=court.name,
         unit_id=court_id,
-        judge_id=turn.by.person_id,
+        judge_id=judge_id,
         case_number=given.case_number,
         cause=given.cause,
         origin=given.origin,

@@ -62,7 +62,7 @@ def add_material(turn: Turn, given: Material) -> None:
         sha256=given.file,
         scope=turn.by.scope,
         level=given.level,
-        audience=COURT_SEATS if given.level == files.Level.SECRET else EVERYONE,
+        audience=COURT_SEATS if files.Level(given.level) is files.Level.SECRET else EVERYONE,
         examination=files.Examination.PENDING if given.needs_examination else files.Examination.NOT_NEEDED,
         added_by=turn.by.name,
         now=turn.now,

@@ -80,6 +80,7 @@ def forget_institution(turn: Turn) -> None:
 def _keep(turn: Turn, entrustment: Entrustment) -> None:
     if entrustment.institution_id is None or entrustment.entrusted_on is None:
         return
+    assert entrustment.institution_organisation_id is not None  # chosen and forgotten together with the institution
     entrustment.predecessors.create(
         region=turn.region,
         institution_id=entrustment.institution_id,

@@ -1,9 +1,11 @@
 """The court's name stands in the entrustment, as it was when the appraisal was asked for."""
 
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 
-def name_courts(apps, schema_editor):
+def name_courts(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Take the name each court has now; the earlier rows did not keep their own."""
     entrustments = apps.get_model("entrustment", "Entrustment").objects
     names = dict(apps.get_model("people", "Organisation").objects.filter(kind="court").values_list("pk", "name"))

@@ -47,6 +47,7 @@ def record(subject: Institution | Appraiser, *, code: str, now: datetime, source
     held = _held(subject)
     if not stated and not superseded and (before[-1].held if before else {}) == held:
         return ""
+    salt = ledger.new_salt()
     act = RegisterAct(
         region=_region(subject),
         subject=_key(subject),
@@ -57,9 +58,9 @@ def record(subject: Institution | Appraiser, *, code: str, now: datetime, source
         stated=stated,
         superseded=superseded,
         held=held,
-        salt=ledger.new_salt(),
+        salt=salt,
     )
-    act.commitment = ledger.commitment(act.salt, content(act, held=held))
+    act.commitment = ledger.commitment(salt, content(act, held=held))
     entry = ledger.entry(
         "register",
         region=act.region,

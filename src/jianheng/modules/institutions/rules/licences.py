@@ -26,7 +26,7 @@ def governing_licence(licences: Iterable[LicencePeriod], *, on: date) -> Licence
     known = sorted(licences, key=lambda licence: licence.valid_from)
     in_force = [licence for licence in known if _begun(licence, on) and not _over(licence, on)]
     over = [licence for licence in known if _over(licence, on)]
-    return (in_force[-1:] or over[-1:] or known[:1] or [None])[0]
+    return next(iter(in_force[-1:] or over[-1:] or known[:1]), None)
 
 
 def licence_state(licence: LicencePeriod | None, suspensions: Iterable[Suspension], *, on: date) -> LicenceState:

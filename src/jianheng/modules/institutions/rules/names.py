@@ -62,5 +62,5 @@ def sort_key(text: str, *, person: bool = False) -> str:
     if person:
         head = next((surname for surname in _SURNAMES if text.startswith(surname)), "")
     syllables = [_SURNAMES[head]] if head else []
-    syllables += lazy_pinyin(text[len(head) :], style=Style.NORMAL, errors=lambda other: [other.lower()])
+    syllables += lazy_pinyin(text[len(head) :], style=Style.NORMAL, errors=str.lower)
     return " ".join(syllables)[:255]

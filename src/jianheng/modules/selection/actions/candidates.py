@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from jianheng.kernel.errors import Reason
 from jianheng.modules.institutions import api as institutions
 from jianheng.modules.selection import rules
 from jianheng.modules.selection.errors import NotACandidateError
@@ -23,7 +24,7 @@ def of(turn: Turn) -> Selection:
 
 def sifted(
     turn: Turn, selection: Selection, *, only: Collection[int] | None = None
-) -> tuple[list[institutions.Candidate], list[tuple[institutions.Candidate, tuple[rules.Reason, ...]]]]:
+) -> tuple[list[institutions.Candidate], list[tuple[institutions.Candidate, tuple[Reason, ...]]]]:
     """(those who may be chosen, those who may not with their reasons), in the order of their credit codes.
 
     ``only`` judges some institutions alone.

@@ -167,7 +167,7 @@ def contribute(turn: Turn, given: Contribution) -> None:
     selection = candidates.of(turn)
     if turn.side in selection.contributions:
         raise SeedClosedError
-    if not ledger.is_sealed(selection.announcement):
+    if selection.announcement is None or not ledger.is_sealed(selection.announcement):
         raise NotYetLoggedError
     selection.contributions = {
         **selection.contributions,
@@ -189,6 +189,8 @@ def draw(turn: Turn, given: Draw) -> None:
     Refuses while the announcement is not in a signed checkpoint of the log: the list comes before the seed.
     """
     selection = candidates.of(turn)
+    if selection.announcement is None or selection.announced_at is None:
+        raise NotYetLoggedError
     announced = ledger.receipt(selection.announcement)
     if announced is None or announced["status"] != "sealed":
         raise NotYetLoggedError

@@ -86,7 +86,7 @@ class Choice(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> Choice:
+    def __new__(cls, code: str, label: str = "") -> Choice:
         """Keep the label beside the stored code."""
         member = str.__new__(cls, code)
         member._value_ = code
