@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from jianheng.services.documents import codes, presentation, producing, requesting, typesetting
-from jianheng.services.documents.changing import mark_corrected, mark_withdrawn, open_to, void
+from jianheng.services.documents.changing import mark_corrected, mark_withdrawn, open_to
 from jianheng.services.documents.checking import checked
 from jianheng.services.documents.errors import (
     DocumentDataError,
@@ -30,7 +30,7 @@ from jianheng.services.documents.figures import figures
 from jianheng.services.documents.form import Form
 from jianheng.services.documents.forms import FORMS, form
 from jianheng.services.documents.producing import Storage, site
-from jianheng.services.documents.queries import by_code, due, get, of_act, of_family, of_matter
+from jianheng.services.documents.queries import by_code, get, of_act, of_family, of_matter
 from jianheng.services.documents.refs import DocumentRef
 from jianheng.services.documents.requesting import Paper
 from jianheng.services.documents.shapes.court import ExcludedKind
@@ -55,7 +55,6 @@ __all__ = [
     "UnknownFormError",
     "by_code",
     "decide",
-    "due",
     "excluded_kind",
     "figures",
     "form",
@@ -71,7 +70,6 @@ __all__ = [
     "preview",
     "produce",
     "site",
-    "void",
     "write",
 ]
 

@@ -82,9 +82,3 @@ def by_code(code: str) -> DocumentRef | None:
     read = codes.read_code(code)
     row = _SHOWN.filter(code=read).first() if read else None
     return reference(row) if row else None
-
-
-def due(*, limit: int = 100) -> tuple[int, ...]:
-    """The ids of papers still to be made, oldest first."""
-    waiting = Document.objects.filter(status=Status.REQUESTED).order_by("pk")
-    return tuple(waiting.values_list("pk", flat=True)[:limit])
