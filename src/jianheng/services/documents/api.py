@@ -33,7 +33,6 @@ from jianheng.services.documents.producing import Storage, site
 from jianheng.services.documents.queries import by_code, get, of_act, of_family, of_matter
 from jianheng.services.documents.refs import DocumentRef
 from jianheng.services.documents.requesting import Paper
-from jianheng.services.documents.shapes.court import ExcludedKind
 from jianheng.services.documents.terms import Confidentiality, Seat, Status
 
 __all__ = [
@@ -55,7 +54,6 @@ __all__ = [
     "UnknownFormError",
     "by_code",
     "decide",
-    "excluded_kind",
     "figures",
     "form",
     "get",
@@ -152,8 +150,3 @@ def next_serial(key: str) -> int:
 def plain_code(typed: str) -> str:
     """A verification code as printed, from however somebody typed it; "" if it cannot be one."""
     return codes.read_code(typed) or ""
-
-
-def excluded_kind(code: str) -> str:
-    """The value of ``screening_form.excluded_kinds`` for a code of the law's list; ``ValueError`` if it has none."""
-    return str(ExcludedKind(code))
