@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
-from jianheng.config.postgres import PostgresFault
+from jianheng.config.postgres import PostgresFault, Server
 from jianheng.config.supervisor import Supervisor, web_server
 from jianheng.services.files.storage import WholeFileStorage
 
@@ -42,6 +42,44 @@ def test_a_database_that_cannot_start_on_a_full_disk_does_not_end_the_platform(t
         supervisor._revive()
 
     assert "数据库没有启动，稍后再试" in capsys.readouterr().out
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A private server of which only the lock file is there; its programs, which do not know it, note what they are asked."""
+    server, asked = Server(tmp_path), []
+
+    def run(_: Server, *command: str, check: bool) -> Any:
+        asked.append(command[0])
+        return subprocess.CompletedProcess(command, 3)
+
+    monkeypatch.setattr(Server, "_run", run)
+    return server, asked
+
+
+def test_a_database_whose_process_lives_is_looked_after_without_starting_a_program(server) -> None:
+    database, asked = server
+    living = subprocess.Popen(["sleep", "60"])
+    (database.data / "postmaster.pid").write_text(f"{living.pid}\n{database.data}\n", encoding="ascii")
+    try:
+        assert database.running()
+        assert asked == []
+    finally:
+        living.kill()
+        living.wait()
+
+    assert not database.running()
+    assert asked == ["pg_ctl"]
+
+
+@pytest.mark.parametrize("lock", [None, "", "no number\n", "0\n", f"{os.getpid()}\n", f"{os.getppid()}\n"])
+def test_a_lock_file_that_names_no_server_is_judged_by_the_servers_own_program(server, lock) -> None:
+    database, asked = server
+    if lock is not None:
+        (database.data / "postmaster.pid").write_text(lock, encoding="ascii")
+
+    assert not database.running()
+    assert asked == ["pg_ctl"]
 
 
 def test_a_web_process_that_dies_does_not_take_the_others_with_it() -> None:

@@ -146,14 +146,3 @@ class WorkingCalendar:
         Law: 全国年节及纪念日放假办法 第六条 (a holiday on a weekend is compensated on a working day).
         """
         return self.kind(day).works
-
-    def is_rest_day(self, day: date) -> bool:
-        """Whether ``day`` is a weekend day or holiday on which no working day is counted."""
-        return not self.is_working_day(day)
-
-    def next_working_day(self, day: date) -> date:
-        """The first working day after ``day`` (``day`` itself never counts)."""
-        following = day + ONE_DAY
-        while not self.is_working_day(following):
-            following += ONE_DAY
-        return following

@@ -4,9 +4,9 @@ Nothing here increments and nothing is stored: ask again with the same events an
 The rules carry the numbers K1 to K12 of the domain file on clocks:
 
 K1, K2 the calendar · K3 the start day is not counted, a last day on a rest day moves on, posting in time is
-in time · K4 licensing periods are working days (a law parameter) · K5 :func:`penalty_unit` · K6, K7, K9, K10,
-K12 the grounds of :mod:`jianheng.kernel.pauses` · K8 :func:`governing_period` · K11 the start day is excluded
-for working days too (``start_counts`` says otherwise where a text does).
+in time · K4 licensing periods are working days (a law parameter) · K6, K7, K9, K10, K12 the grounds of
+:mod:`jianheng.kernel.pauses` · K8 whoever starts a clock says its length · K11 the start day is excluded for
+working days too (``start_counts`` says otherwise where a text does). K5, penalty procedure, has no clock here.
 
 Invariants: lengths are whole days above zero and, in all, at most ``LENGTH_CEILING``; a pause counts neither
 its first nor its last day; days paused twice are left out once; a term in working days always falls due on a
@@ -17,11 +17,10 @@ Law: 民事诉讼法 第八十五条; 最高人民法院关于适用民事诉讼
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
-from typing import Self
 
 from jianheng.kernel.calendar import (
     ONE_DAY,
@@ -30,7 +29,7 @@ from jianheng.kernel.calendar import (
     WorkingCalendar,
     weekday_kind,
 )
-from jianheng.kernel.errors import Reason, Refusal
+from jianheng.kernel.errors import Refusal
 
 LENGTH_CEILING = 3660  # days; ten years, longer than any term of the procedures served
 LAST_DAY_LAW = "民事诉讼法 第八十五条"
@@ -117,15 +116,6 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """A length with its unit and where it comes from (article, agreement or court order)."""
-
-    length: int
-    unit: Unit
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class Clock:
     """One running term. The start day counts only if ``start_counts``.
 
@@ -144,11 +134,6 @@ class Clock:
         _must_be_dates(start_on=self.start_on)
         _must_be_length(self.length, what="期限的天数")
         _must_be_length(self.total, what="期限连同延长的总天数")
-
-    @classmethod
-    def of(cls, period: Period, *, start_on: date) -> Self:
-        """The clock of ``period`` begun on ``start_on``, not yet paused or extended."""
-        return cls(start_on, period.length, period.unit, basis=period.basis)
 
     @property
     def extended_by(self) -> int:
@@ -352,90 +337,9 @@ def _countable(clock: Clock, calendar: WorkingCalendar, first: date, last: date)
     )
 
 
-def is_overdue(clock: Clock, calendar: WorkingCalendar, today: date) -> bool:
-    """Whether the due day has passed; never while a pause runs on."""
-    _must_be_dates(today=today)
-    day = due(clock, calendar).day
-    return day is not None and today > day
-
-
 def is_in_time(due_on: date, *, received_on: date, posted_on: date | None = None) -> bool:
     """Whether an act reached its office in time; what was posted by the due day is in time (K3).
 
     Law: 民事诉讼法 第八十五条 (期间不包括在途时间，诉讼文书在期满前交邮的，不算过期).
     """
     return min(received_on, posted_on or received_on) <= due_on
-
-
-def may_extend(
-    clock: Clock,
-    calendar: WorkingCalendar,
-    *,
-    today: date,
-    length: int,
-    ceiling: int,
-    ceiling_law: str,
-    expiry_law: str,
-) -> tuple[Reason, ...]:
-    """Why ``clock`` may not be extended by ``length`` more days asked for ``today``; empty if it may.
-
-    ``ceiling`` bounds all extensions together, in the clock's unit; the articles are those of the two rules.
-
-    Law: 司法鉴定程序通则 第二十八条 (ceiling); 法〔2020〕202号 第十三条 (asked before expiry).
-    """
-    unit, reasons = clock.unit.value, []
-    if not 1 <= length <= LENGTH_CEILING:
-        return (
-            Reason("EXTENSION_LENGTH", f"延长的天数应为1至{LENGTH_CEILING}的整数，现为{length}。", about="length"),
-        )
-    found = due(clock, calendar)
-    if found.day is not None and today > found.day:
-        reasons.append(
-            Reason(
-                code="EXTENSION_TOO_LATE",
-                text=f"延长应当在期限届满前提出；本期限已于{chinese(found.day)}届满。",
-                law=(expiry_law,),
-                next_step="请向委托人书面说明逾期原因，由委托人决定如何处理。",
-                about="today",
-                data={"due_on": found.day.isoformat()},
-            )
-        )
-    if clock.extended_by + length > ceiling:
-        already = f"已延长{clock.extended_by}{unit}，" if clock.extensions else ""
-        reasons.append(
-            Reason(
-                code="EXTENSION_TOO_LONG",
-                text=f"延长合计一般不得超过{ceiling}{unit}；{already}本次申请{length}{unit}。",
-                law=(ceiling_law,),
-                next_step="请减少天数；与委托人另行约定时限的，请先登记约定文书。",
-                about="length",
-                data={"ceiling": ceiling, "extended_by": clock.extended_by, "asked": length},
-            )
-        )
-    return tuple(reasons)
-
-
-def penalty_unit(days: int) -> Unit:
-    """The unit of a period of ``days`` in penalty procedure: 2, 3, 5 and 7 are working days (K5).
-
-    Law: 行政处罚法 第八十五条.
-    """
-    return Unit.WD if days in (2, 3, 5, 7) else Unit.CD
-
-
-def governing_period(default: Period, *, agreed: Period | None = None, court_set: Period | None = None) -> Period:
-    """Which length governs: the court's in a court case, else what client and institution agreed (K8).
-
-    Law: 司法鉴定程序通则 第二十八条第三款; 民事诉讼证据规定 第三十五条; 法〔2020〕202号 第十三条.
-    """
-    return court_set or agreed or default
-
-
-def start_day(rule: str, happened: Mapping[str, date]) -> date | None:
-    """The day a term begins when it waits for every event of ``rule``; None while one has not happened.
-
-    ``rule`` joins event names with ``_and_`` as the law parameters do: ``entrustment`` nationally,
-    ``entrustment_and_material`` in Guangdong. ``happened`` gives the day of each event that took place.
-    """
-    days = [happened.get(event) for event in rule.split("_and_")]
-    return None if None in days else max(day for day in days if day is not None)

@@ -220,15 +220,3 @@ def _digits(kind: str, text: str, length: int, problem: str) -> Checked:
     if re.fullmatch(rf"[0-9]{{{length}}}", value):
         return Checked(kind, value)
     return Checked(kind, value, (_reason(f"{kind.upper()}_FORM", problem, "司法行政机关现行编号方式（待核）"),))
-
-
-def check_mobile(text: str) -> Checked:
-    """A mainland mobile number; spaces, hyphens and +86 are dropped."""
-    value = re.sub(r"[\s-]", "", text)
-    value = re.sub(r"^\+?86(?=1[0-9]{10}$)", "", value)
-    if re.fullmatch(r"1[3-9][0-9]{9}", value):
-        return Checked("mobile", value)
-    found = Reason(
-        "MOBILE_FORM", "手机号应为1开头的11位数字。", next_step="请核对后重新填写；境外号码请填写在联系电话一栏。"
-    )
-    return Checked("mobile", value, (found,))

@@ -18,7 +18,6 @@ from datetime import date
 from itertools import pairwise
 from types import MappingProxyType
 
-from jianheng.kernel.clocks import Period, Unit
 from jianheng.kernel.errors import Fault, Refusal
 
 Value = int | bool | str
@@ -114,13 +113,6 @@ class Parameter:
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             raise LawBookFault(f"{self.key} is not a number but {self.value!r}")
         return self.value
-
-    @property
-    def period(self) -> Period:
-        """The value as a length of time; anything not in days is a :class:`LawBookFault`."""
-        if self.unit not in Unit.__members__:
-            raise LawBookFault(f"{self.key} is not counted in days but in {self.unit}")
-        return Period(self.number, Unit[self.unit], str(self.citation))
 
     @property
     def text(self) -> str:
@@ -222,11 +214,6 @@ class LawBook:
     def keys(self) -> tuple[str, ...]:
         """Every parameter key, in alphabetical order."""
         return tuple(sorted(self._parameters))
-
-    @property
-    def enumeration_keys(self) -> tuple[str, ...]:
-        """Every enumeration key, in alphabetical order."""
-        return tuple(sorted(self._enumerations))
 
     def value(self, key: str, *, on: date, region: str = "") -> Parameter:
         """What ``key`` is on the day ``on`` in ``region``.

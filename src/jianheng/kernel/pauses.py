@@ -81,11 +81,6 @@ PAUSE_GROUNDS: Mapping[str, PauseGround] = MappingProxyType(
 )
 
 
-def pause_grounds(region: str = "") -> tuple[PauseGround, ...]:
-    """Every ground that stops clocks in ``region`` (six-digit division code, "" = nation)."""
-    return tuple(ground for ground in PAUSE_GROUNDS.values() if ground.basis(region) is not None)
-
-
 def pause_ground(code: str, *, region: str = "") -> PauseGround:
     """The ground ``code``; refuses with :class:`PauseGroundError` one the region's law does not know."""
     ground = PAUSE_GROUNDS.get(code)

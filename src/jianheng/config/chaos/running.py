@@ -30,7 +30,6 @@ class Injected:
 
     kind: str
     hit: str
-    lasted: float
     recovery: float | None
 
 
@@ -98,7 +97,7 @@ class Run:
             if recovery is None:
                 self.outcome.findings.append(f"nothing was acknowledged any more after {one.kind.name} ({hit})")
             time.sleep(one.pause)
-        self.outcome.injected.append(Injected(one.kind.name, hit, one.lasts, recovery))
+        self.outcome.injected.append(Injected(one.kind.name, hit, recovery))
 
     def _silence(self) -> None:
         """Nobody works any more, and what is due is done; whatever is not is a finding."""

@@ -57,6 +57,16 @@ class Client:
                     raise
                 time.sleep(0.5)
 
+    def act(self, procedure: str, act: str, matter_id: int | None, given: Mapping[str, Any]) -> Done:
+        """Do an act; without a matter the one that begins it."""
+        done = self.post(f"/{procedure}" if matter_id is None else f"/{procedure}/{matter_id}/{act}", given)
+        return Done(done["matter_id"], done["seq"], done["outcome"], tuple(one["kind"] for one in done["documents"]))
+
+    def choices(self, procedure: str, act: str, matter_id: int | None) -> Mapping[str, Any]:
+        """What may be chosen for an act, by field."""
+        found: Mapping[str, Any] = self.call("GET", f"/{procedure}/{matter_id}/{act}")["choices"]
+        return found
+
     def upload(self, name: str, content: bytes) -> str:
         """Upload a file; returns its hash."""
         boundary = uuid.uuid4().hex
@@ -173,13 +183,10 @@ class OverHttp:
             self.party(who).act(matter_id, act, given)
             last = self.clients["judge"].call("GET", f"/matters/{matter_id}/timeline")[-1]
             return Done(matter_id, last["seq"], last["outcome"], ())
-        path = f"/{procedure}" if matter_id is None else f"/{procedure}/{matter_id}/{act}"
-        done = self.clients[who].post(path, given)
+        done = self.clients[who].act(procedure, act, matter_id, given)
         if matter_id is None:
-            self.root_id = done["matter_id"]
-        return Done(
-            done["matter_id"], done["seq"], done["outcome"], tuple(paper["kind"] for paper in done["documents"])
-        )
+            self.root_id = done.matter_id
+        return done
 
     def options(self, who: str, procedure: str, act: str, matter_id: int | None) -> Mapping[str, Any]:
         """Choices by field; a party reads them from its form."""
@@ -193,8 +200,7 @@ class OverHttp:
                 ]
                 for name, body in selects
             }
-        found: Mapping[str, Any] = self.clients[who].call("GET", f"/{procedure}/{matter_id}/{act}")["choices"]
-        return found
+        return self.clients[who].choices(procedure, act, matter_id)
 
     def upload(self, who: str, name: str) -> str:
         """Bring a small text file."""

@@ -84,16 +84,13 @@ class OverHttp(VirtualTime):
             self._browser(who).act(matter_id, act, given)
             last = procedures.timeline(matter_id, people.PLATFORM)[-1]
             return Done(matter_id, last.seq, last.outcome, ())
-        path = f"/{procedure}" if matter_id is None else f"/{procedure}/{matter_id}/{act}"
-        done = self._client(who).post(path, given)
-        return Done(done["matter_id"], done["seq"], done["outcome"], tuple(one["kind"] for one in done["documents"]))
+        return self._client(who).act(procedure, act, matter_id, given)
 
     def options(self, who: str, procedure: str, act: str, matter_id: int | None) -> Mapping[str, Any]:
         """Choices by field; what a party's form offers is read in process."""
         if who in SIDES:
             return super().options(who, procedure, act, matter_id)
-        found: Mapping[str, Any] = self._client(who).call("GET", f"/{procedure}/{matter_id}/{act}")["choices"]
-        return found
+        return self._client(who).choices(procedure, act, matter_id)
 
     def upload(self, who: str, name: str) -> str:
         """Bring a small text file; a party's is kept as its form keeps one that was sent before."""

@@ -41,11 +41,8 @@ def _regions(request: people.MemberRequest) -> tuple[str, ...]:
 
 def _page(request: HttpRequest, name: str, told: dict[str, Any]) -> HttpResponse:
     known = procedures.procedures()
-    return render(
-        request,
-        f"oversight/{name}.html",
-        {**told, "here": name, "taken_at": statistics.taken_at(), "first_procedure": known[0].code, "known": known},
-    )
+    told = {**told, "here": name, "taken_at": statistics.taken_at(), "known": known}
+    return render(request, f"oversight/{name}.html", told)
 
 
 @require_safe

@@ -12,7 +12,6 @@ from jianheng.kernel.identifiers import (
     IdentifierError,
     check_certificate_number,
     check_licence_number,
-    check_mobile,
     check_ric,
     check_uscc,
 )
@@ -179,20 +178,10 @@ def test_one_mistaken_digit_of_an_identity_number_is_always_found(body: str, pla
         (check_licence_number, "52001800A", False),
         (check_certificate_number, "520018001002", True),
         (check_certificate_number, "5200180010020", False),
-        (check_mobile, "13800138000", True),
-        (check_mobile, "+86 138-0013-8000", True),
-        (check_mobile, "8613800138000", True),
-        (check_mobile, "12800138000", False),
-        (check_mobile, "1380013800", False),
-        (check_mobile, "１３８００１３８０００", False),
     ],
 )
-def test_licence_certificate_and_mobile_numbers_have_their_form(check: object, text: str, valid: bool) -> None:
+def test_licence_and_certificate_numbers_have_their_form(check: object, text: str, valid: bool) -> None:
     assert check(text).valid is valid  # type: ignore[operator]
-
-
-def test_a_mobile_number_is_stored_bare() -> None:
-    assert check_mobile("+86 138-0013-8000").value == "13800138000"
 
 
 def test_a_certificate_number_begins_with_the_licence_number() -> None:

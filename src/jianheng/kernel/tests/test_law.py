@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from jianheng.kernel.clocks import Period, Unit
 from jianheng.kernel.law import (
     Enumeration,
     EnumerationEntry,
@@ -98,19 +97,12 @@ def test_the_history_lists_the_nation_first_and_then_each_region_in_order_of_tim
     ]
 
 
-def test_a_parameter_reads_as_a_clerk_would_write_it_and_as_a_period() -> None:
+def test_a_parameter_reads_as_a_clerk_would_write_it() -> None:
     seven = parameter(7, since=2016)
 
     assert seven.text == "7个工作日"
     assert seven.law == ("司法鉴定程序通则 第十三条",)
-    assert seven.period == Period(7, Unit.WD, "司法鉴定程序通则 第十三条")
     assert parameter(True, "FLAG", since=2016).text == "是"
-
-
-@pytest.mark.parametrize(("value", "unit"), [(True, "FLAG"), ("entrustment", "RULE"), (2, "PERSON")])
-def test_only_days_make_a_period(value: Value, unit: str) -> None:
-    with pytest.raises(LawBookFault):
-        _ = parameter(value, unit, since=2016).period
 
 
 def test_a_flag_is_not_a_number() -> None:

@@ -77,7 +77,6 @@ __all__ = [
     "UnknownAppraiserError",
     "UnknownInstitutionError",
     "appraiser",
-    "appraiser_of_person",
     "appraisers_of",
     "candidates",
     "category",
@@ -87,7 +86,6 @@ __all__ = [
     "import_appraisers",
     "import_institutions",
     "institution",
-    "institution_of_organisation",
     "letterhead",
     "licence_state",
     "link_organisation",
@@ -155,11 +153,6 @@ def _known(by: str, key: int | str, *, on: date | None, known_at: datetime | Non
     return found
 
 
-def institution_of_organisation(organisation_id: int, *, on: date | None = None) -> InstitutionFacts | None:
-    """The institution an organisation of the platform is, or None."""
-    return queries.facts("organisation_id", organisation_id, on=on or timezone.localdate())
-
-
 def short_name(institution_id: int, *, on: date | None = None) -> str:
     """机构简称: how the institution abbreviates itself in the numbers of its papers."""
     return institution(institution_id, on=on).short_name
@@ -209,16 +202,7 @@ def appraisers_of(institution_id: int, category: str = "", *, on: date) -> list[
 
 def appraiser(appraiser_id: int, *, on: date) -> AppraiserRef:
     """An appraiser as registered on a day; refuses one who is not."""
-    return _appraiser(on=on, pk=appraiser_id)
-
-
-def appraiser_of_person(person_id: int, *, on: date) -> AppraiserRef:
-    """The appraiser a person of the platform is on a day; refuses one who is none."""
-    return _appraiser(on=on, person_id=person_id)
-
-
-def _appraiser(*, on: date, **asked: int) -> AppraiserRef:
-    row = Appraiser.objects.filter(**asked).first()
+    row = Appraiser.objects.filter(pk=appraiser_id).first()
     held = queries.as_of(row.practices.select_related("appraiser"), on).first() if row else None
     if held is None:
         raise UnknownAppraiserError

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jianheng.modules.selection.queries import draw_file, lists, of_entrustment
+from jianheng.modules.selection.queries import draw_file, lists
 
-__all__ = ["draw_file", "lists", "of_entrustment"]
+__all__ = ["draw_file", "lists"]

@@ -53,8 +53,3 @@ def draw_file(matter_id: int) -> dict[str, Any] | None:
     if row.result is not None:
         proofs["result"] = ledger.receipt(row.result)
     return {**row.draw, "proofs": proofs}
-
-
-def of_entrustment(root_id: int) -> int | None:
-    """The selection matter of an entrustment."""
-    return Selection.objects.filter(root_id=root_id).values_list("matter_id", flat=True).first()

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from jianheng.services.documents import codes, presentation, producing, requesting, typesetting
-from jianheng.services.documents.changing import mark_corrected, mark_withdrawn, open_to, void
+from jianheng.services.documents.changing import mark_corrected, mark_withdrawn, open_to
 from jianheng.services.documents.checking import checked
 from jianheng.services.documents.errors import (
     DocumentDataError,
@@ -30,10 +30,9 @@ from jianheng.services.documents.figures import figures
 from jianheng.services.documents.form import Form
 from jianheng.services.documents.forms import FORMS, form
 from jianheng.services.documents.producing import Storage, site
-from jianheng.services.documents.queries import by_code, due, get, of_act, of_family, of_matter
+from jianheng.services.documents.queries import by_code, get, of_act, of_family, of_matter
 from jianheng.services.documents.refs import DocumentRef
 from jianheng.services.documents.requesting import Paper
-from jianheng.services.documents.shapes.court import ExcludedKind
 from jianheng.services.documents.terms import Confidentiality, Seat, Status
 
 __all__ = [
@@ -55,8 +54,6 @@ __all__ = [
     "UnknownFormError",
     "by_code",
     "decide",
-    "due",
-    "excluded_kind",
     "figures",
     "form",
     "get",
@@ -71,7 +68,6 @@ __all__ = [
     "preview",
     "produce",
     "site",
-    "void",
     "write",
 ]
 
@@ -154,8 +150,3 @@ def next_serial(key: str) -> int:
 def plain_code(typed: str) -> str:
     """A verification code as printed, from however somebody typed it; "" if it cannot be one."""
     return codes.read_code(typed) or ""
-
-
-def excluded_kind(code: str) -> str:
-    """The value of ``screening_form.excluded_kinds`` for a code of the law's list; ``ValueError`` if it has none."""
-    return str(ExcludedKind(code))

@@ -1,4 +1,4 @@
-"""What may still happen to a paper after its number is decided: corrected, withdrawn, void, opened to a seat."""
+"""What may still happen to a paper after its number is decided: corrected, withdrawn, opened to a seat."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from jianheng.services.documents.models import Document
 from jianheng.services.documents.producing import keep
 from jianheng.services.documents.terms import Status
 
-# From which states each state may be reached; a trigger of the database says the same.
+# From which states each state may be reached; a trigger of the database allows no others but void.
 _FROM = {
     Status.CORRECTED: (Status.ISSUED, Status.CORRECTED),
     Status.WITHDRAWN: (Status.ISSUED, Status.CORRECTED),
-    Status.VOID: (Status.REQUESTED,),
 }
 
 
@@ -48,13 +47,6 @@ def mark_withdrawn(number: str, *, matter_root: int | None = None, by: str = "",
             keep(row, now=now)
         else:
             _change(row, Status.WITHDRAWN, superseded_by=by, note=reason, now=now)
-
-
-def void(document_id: int, *, reason: str, now: datetime) -> None:
-    """A paper that cannot be made: its number stays taken, and the gap has its reason."""
-    with transaction.atomic():
-        row = _newest(_locked().filter(pk=document_id), str(document_id))
-        _change(row, Status.VOID, superseded_by="", note=reason, now=now)
 
 
 def open_to(

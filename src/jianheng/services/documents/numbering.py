@@ -2,7 +2,7 @@
 
 Institutions: 机构简称〔年份〕专业缩略语鉴字第N号 (2007 文书规范; field abbreviations are no national list and come
 from the caller). Courts: the number of the entrustment and a word for the paper. Serials have no leading
-zeros; a voided number stays taken.
+zeros; a number once taken stays taken.
 """
 
 from __future__ import annotations

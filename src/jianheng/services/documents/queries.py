@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -12,6 +12,7 @@ from jianheng.services.documents.forms import LASTING
 from jianheng.services.documents.models import Document
 from jianheng.services.documents.refs import DocumentRef
 from jianheng.services.documents.terms import Status
+from jianheng.services.people import api as people
 
 # What a list needs; the content stays in the database.
 _SHOWN = Document.objects.defer("data", "salt", "last_error")
@@ -64,14 +65,7 @@ def _listed(rows: QuerySet[Document], seats: Iterable[str] | None) -> tuple[Docu
 
 def _seen(rows: QuerySet[Document], seats: Iterable[str] | None) -> QuerySet[Document]:
     """What was sent to the seats; to one with a moment (a mapping) what was asked for since, or is lasting."""
-    if seats is None:
-        return rows
-    since = seats if isinstance(seats, Mapping) else dict.fromkeys(seats)
-    shown = Q(audience__overlap=[seat for seat, at in since.items() if at is None])
-    for seat, at in since.items():
-        if at is not None:
-            shown |= Q(audience__contains=[seat]) & (Q(requested_at__gte=at) | Q(kind__in=LASTING))
-    return rows.filter(shown)
+    return rows.filter(people.sent_to(seats, since=lambda at: Q(requested_at__gte=at) | Q(kind__in=LASTING)))
 
 
 def get(document_id: int, *, matter_id: int | None = None, seats: Iterable[str] | None = None) -> DocumentRef:
@@ -88,9 +82,3 @@ def by_code(code: str) -> DocumentRef | None:
     read = codes.read_code(code)
     row = _SHOWN.filter(code=read).first() if read else None
     return reference(row) if row else None
-
-
-def due(*, limit: int = 100) -> tuple[int, ...]:
-    """The ids of papers still to be made, oldest first."""
-    waiting = Document.objects.filter(status=Status.REQUESTED).order_by("pk")
-    return tuple(waiting.values_list("pk", flat=True)[:limit])

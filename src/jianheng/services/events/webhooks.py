@@ -103,12 +103,6 @@ def webhooks_of(organisation_id: int) -> list[Mapping[str, Any]]:
     return list(rows.order_by("pk").values("id", "url", "created_at"))
 
 
-def deliveries_of(organisation_id: int, *, limit: int = 50) -> list[Mapping[str, Any]]:
-    """An organisation's newest deliveries with their state."""
-    rows = Delivery.objects.filter(webhook__organisation_id=organisation_id).order_by("-pk")[:limit]
-    return list(rows.values("event_id", "event__type", "attempts", "delivered_at", "next_try_at", "last_answer"))
-
-
 def relay(*, now: datetime) -> int:
     """Turn the oldest waiting outbox events into deliveries, one for each webhook of each organisation concerned.
 

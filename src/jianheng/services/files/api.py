@@ -6,7 +6,7 @@ import errno
 import hashlib
 import io
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -28,6 +28,7 @@ from jianheng.services.files.contents import (
 from jianheng.services.files.errors import StorageAwayError, StorageFullError
 from jianheng.services.files.models import CaseItem, StoredFile, Upload
 from jianheng.services.files.terms import HAND_OVER, Examination, Level
+from jianheng.services.people import api as people
 
 _MARK = "storage.id"
 
@@ -294,15 +295,8 @@ def item(item_id: int, *, seats: Iterable[str] | None = None) -> ItemRef:
 
 def _seen(rows: QuerySet[CaseItem], seats: Iterable[str] | None) -> QuerySet[CaseItem]:
     """What the seats may see; one with a moment (a mapping) only what was entered or handed over since."""
-    rows = rows.select_related("file")
-    if seats is None:
-        return rows
-    since = seats if isinstance(seats, Mapping) else dict.fromkeys(seats)
-    shown = Q(audience__overlap=[seat for seat, at in since.items() if at is None])
-    for seat, at in since.items():
-        if at is not None:
-            shown |= Q(audience__contains=[seat]) & (Q(added_at__gte=at) | Q(handed_over_at__gte=at))
-    return rows.filter(shown)
+    shown = people.sent_to(seats, since=lambda at: Q(added_at__gte=at) | Q(handed_over_at__gte=at))
+    return rows.select_related("file").filter(shown)
 
 
 def examine(item_id: int, *, root_id: int, status: str, note: str) -> None:

@@ -48,6 +48,7 @@ from jianheng.services.people.roster import (
     read_people,
     register_bodies,
 )
+from jianheng.services.people.sight import sent_to
 from jianheng.services.people.terms import (
     PLATFORM,
     ROLES_OF_KIND,
@@ -113,6 +114,7 @@ __all__ = [
     "register_bodies",
     "revoke_token",
     "send_pass_code",
+    "sent_to",
     "side_holder",
     "tokens_of",
 ]

@@ -125,10 +125,6 @@ class Actor:
             return f"person:{self.person_id}"
         return side_holder(*self.sides[0]) if self.sides else SYSTEM_HOLDER
 
-    def has_role(self, role: str) -> bool:
-        """Whether any post has this role."""
-        return any(post.role == role for post in self.posts)
-
     def post_for(self, holder: str) -> PostRef | None:
         """The post behind a holder key, if it is one of ours."""
         return next((post for post in self.posts if post.holder == holder), None)

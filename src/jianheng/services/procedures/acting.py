@@ -122,11 +122,12 @@ def perform(
 ) -> Receipt:
     """Do one act on a matter; where ``procedure`` is said, on a matter of this procedure only.
 
-    ``lapsed`` is the term that ran out and asks for the act: it is looked at again with the matter locked.
-
     ``key`` makes it happen once however often it is asked for; ``seen`` is the number of acts the person had
-    before their eyes, so that a page overtaken by somebody else is told so. Raises refusals of the core
-    (:mod:`jianheng.services.procedures.errors`), of the procedure and of the verb; nothing is written then.
+    before their eyes, so that a page overtaken by somebody else is told so; ``lapsed`` is the term that ran out
+    and asks for the act: it is looked at again with the matter locked.
+
+    Raises refusals of the core (:mod:`jianheng.services.procedures.errors`), of the procedure and of the verb;
+    nothing is written then.
     """
     now = now or timezone.now()
 

@@ -134,21 +134,11 @@ class MatterView:
         return self.procedure.end[self.end].title if self.end else ""
 
     @property
-    def stand(self) -> str:
-        """Where it stands, in words."""
-        return self.end_title or "、".join(item.node.title for item in self.items)
-
-    @property
     def plain(self) -> str:
         """Where it stands, in words for a party."""
         if self.end:
             return self.procedure.end[self.end].plain or self.end_title
         return "；".join(item.node.plain or item.node.title for item in self.items)
-
-    @property
-    def holders(self) -> str:
-        """Who owes the next act, in words."""
-        return "、".join(dict.fromkeys(item.holder_title for item in self.items))
 
 
 def matter_row(matter_id: int, actor: people.Actor) -> Matter:

@@ -191,6 +191,5 @@ def _reported(
         text=_WORDS.get(indication, _UNCLEAR),
         reason=str(signature.sig_object.get("/Reason", "")),
         signed_at=stamp.timestamp if stamp is not None and trusted else None,
-        claimed_at=status.signer_reported_dt if status else None,
         covers_whole_file=coverage is SignatureCoverageLevel.ENTIRE_FILE,
     )

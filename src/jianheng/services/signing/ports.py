@@ -66,8 +66,7 @@ class Verdict(StrEnum):
 class SignatureReport:
     """What was found of one signature. ``indication`` is the standard's sub-indication, ``text`` says it to a clerk.
 
-    ``signed_at`` is the time of a trusted time-stamp, ``None`` where there is none; ``claimed_at`` is only what
-    the signer's machine said.
+    ``signed_at`` is the time of a trusted time-stamp, ``None`` where there is none.
     """
 
     field: str
@@ -78,7 +77,6 @@ class SignatureReport:
     text: str
     reason: str
     signed_at: datetime | None
-    claimed_at: datetime | None
     covers_whole_file: bool
 
 

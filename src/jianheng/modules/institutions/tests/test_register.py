@@ -365,7 +365,6 @@ def test_appraisers_are_listed_by_pinyin_with_what_an_assignment_needs(
         5,
         "220018001001",
     )
-    assert api.appraiser_of_person(5, on=TODAY).id == listed[2].id
     assert api.appraiser(listed[0].id, on=TODAY).name == "安五"
     with pytest.raises(api.UnknownAppraiserError):
         api.appraiser(listed[0].id, on=date(2030, 1, 1))
@@ -394,8 +393,7 @@ def test_an_organisation_or_person_of_the_platform_is_linked_once(
     other = register(uscc="34520000MD8010008M", region="520100")
     api.link_organisation(institution.id, organisation_id=77)
 
-    found = api.institution_of_organisation(77, on=TODAY)
-    assert found is not None and found.id == institution.id
+    assert api.institution(institution.id, on=TODAY).organisation_id == 77
     with pytest.raises(api.RegisterConflictError):
         api.link_organisation(other.id, organisation_id=77)
 
@@ -467,7 +465,6 @@ def test_what_the_register_does_not_know_is_refused() -> None:
     for ask in (lambda: api.institution(0), lambda: api.find("x"), lambda: api.letterhead(0)):
         with pytest.raises(api.UnknownInstitutionError):
             ask()
-    assert api.institution_of_organisation(0) is None
 
 
 def test_the_categories_a_court_may_ask_for_are_offered_with_their_field() -> None:

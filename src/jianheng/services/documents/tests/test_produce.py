@@ -132,11 +132,9 @@ def test_failure_is_kept_and_the_next_run_finishes(desk) -> None:
     row = Document.objects.get(pk=asked.id)
     assert (row.status, row.attempts, row.number) == (api.Status.REQUESTED, 1, asked.number)
     assert "No space left" in row.last_error
-    assert api.due() == (asked.id,)
     api.produce(asked.id, now=NOW, storage=storage)
     row.refresh_from_db()
     assert (row.status, row.attempts, row.last_error) == (api.Status.ISSUED, 2, "")
-    assert api.due() == ()
 
 
 def test_loser_of_two_runs_leaves_the_winners_paper(desk) -> None:

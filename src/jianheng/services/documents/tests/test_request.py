@@ -196,11 +196,6 @@ def test_audience_is_the_forms_unless_said_otherwise(desk) -> None:
     assert desk.ask("fee_notice", audience=("court", "applicant", "court")).audience == ("court", "applicant")
 
 
-@pytest.mark.parametrize("code", ["N1", "N9"])
-def test_codes_of_the_law_are_codes_of_the_screening_form(code) -> None:
-    assert api.excluded_kind(code) == code
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("emptying_after_a_committed_test")
 def test_two_acts_at_once_get_two_numbers(places) -> None:

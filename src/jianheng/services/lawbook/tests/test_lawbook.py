@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jianheng.kernel.calendar import CalendarNoticeError, DayKind
-from jianheng.kernel.clocks import Period, Unit
+from jianheng.kernel.clocks import Clock, Unit
 from jianheng.kernel.law import NoValueInForceError
 from jianheng.kernel.pauses import PAUSE_GROUNDS
 from jianheng.services.lawbook import api, calendars, files
@@ -59,8 +59,8 @@ def test_a_number_of_the_nation_comes_with_its_article_and_whether_it_was_checke
 def test_court_terms_depend_on_how_difficult_the_matter_is() -> None:
     book = api.book()
 
-    assert book.value("court.completion.ordinary", on=TODAY).period.length == 30
-    assert book.value("court.completion.complex", on=TODAY).period.length == 60
+    assert book.value("court.completion.ordinary", on=TODAY).number == 30
+    assert book.value("court.completion.complex", on=TODAY).number == 60
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_guangdong_and_shandong_overlay_the_nation(
 def test_shandong_counts_the_issue_of_a_licence_in_calendar_days() -> None:
     book = api.book()
 
-    assert book.value("licensing.certificate.period", on=TODAY).period.unit is Unit.WD
-    assert book.value("licensing.certificate.period", on=TODAY, region="370000").period.unit is Unit.CD
+    assert book.value("licensing.certificate.period", on=TODAY).unit == "WD"
+    assert book.value("licensing.certificate.period", on=TODAY, region="370000").unit == "CD"
 
 
 def test_a_province_did_not_overlay_before_its_own_law_was_in_force() -> None:
@@ -141,12 +141,12 @@ def test_what_nobody_read_in_the_text_is_marked_unverified() -> None:
     assert not any(value.verified for value in own + remembered)
 
 
-def test_every_length_of_the_book_makes_a_period() -> None:
+def test_every_length_of_the_book_makes_a_clock() -> None:
     book = api.book()
     lengths = [value for key in book.keys for value in book.history(key) if value.unit in ("WD", "CD")]
 
     assert lengths
-    assert all(value.period == Period(value.number, Unit[value.unit], str(value.citation)) for value in lengths)
+    assert all(Clock(value.in_force_from, value.number, Unit[value.unit]) for value in lengths)
 
 
 def test_the_calendar_knows_2018_to_2026_and_every_notice_was_checked() -> None:
