@@ -76,17 +76,6 @@ class Post(models.Model):
         return f"{self.person_id}@{self.organisation_id}:{self.role}"
 
 
-class AccountManager(BaseUserManager["Account"]):
-    """Makes accounts."""
-
-    def create_user(self, username: str, password: str | None = None, **fields: object) -> Account:
-        """An account that may sign in; without a password it cannot yet."""
-        account = self.model(username=username, **fields)
-        account.set_password(password)
-        account.save(using=self._db)
-        return account
-
-
 class Account(AbstractBaseUser, PermissionsMixin):
     """What somebody signs in with."""
 
@@ -95,9 +84,8 @@ class Account(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("电子邮箱", blank=True, default="")
     is_active = models.BooleanField("启用", default=True)
     password_issued = models.BooleanField("首次口令", default=False, help_text="由管理员发放，登录后须先更换")
-    is_staff = models.BooleanField("平台管理", default=False)
 
-    objects = AccountManager()
+    objects: BaseUserManager[Account] = BaseUserManager()
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

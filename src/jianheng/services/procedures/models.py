@@ -76,7 +76,6 @@ class WorkItem(models.Model):
     sort_on = models.DateField("排序日", default="9999-12-31")
     closed_at = models.DateTimeField(null=True)
     closed_seq = models.PositiveIntegerField(null=True)
-    claimed_by = models.BigIntegerField("认领人", null=True)
 
     class Meta:
         verbose_name = "待办"
