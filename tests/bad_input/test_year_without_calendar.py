@@ -17,7 +17,7 @@ from jianheng.services.documents.models import Document
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.lawbook import calendars
 from jianheng.services.procedures import api as procedures
-from jianheng.services.procedures import tasks
+from jianheng.services.procedures import recounting, tasks
 from jianheng.services.procedures.models import Term, WorkItem
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +136,52 @@ def test_a_corrected_notice_moves_days_that_were_known(played, unknown, notice) 
 
     assert known == date(unknown, 1, 5)
     assert payment(case).due_on == date(unknown, 1, 7)
+
+
+def test_a_start_counts_again_what_a_notice_put_in_place_by_hand_moved(played, unknown, notice) -> None:
+    case = played(before="entrustment.notify_fee", scenario="fee_lapse")
+    late_in_december(case, unknown)
+    case.next_step()
+    procedures.recount_if_changed()
+    calendars.adopt(calendars.read(Path(notice("01-05", "01-06"))))
+
+    assert procedures.recount_if_changed() == 1
+    assert payment(case).due_on == date(unknown, 1, 7)
+
+
+def test_a_start_under_the_same_calendar_and_rules_asks_one_statement(played, django_assert_num_queries) -> None:
+    played(before="entrustment.notify_fee", scenario="fee_lapse").next_step()
+    procedures.recount_if_changed()
+
+    with django_assert_num_queries(1):
+        assert procedures.recount_if_changed() == 0
+
+
+def test_a_start_under_other_rules_counts_again(played, monkeypatch) -> None:
+    case = played(before="entrustment.notify_fee", scenario="fee_lapse")
+    case.next_step()
+    procedures.recount_if_changed()
+    due_on = payment(case).due_on
+    Term.objects.filter(pk=payment(case).pk).update(due_on=due_on - timedelta(days=1))
+
+    assert procedures.recount_if_changed() == 0
+    monkeypatch.setattr(recounting, "RULES", recounting.RULES[1:])
+    assert procedures.recount_if_changed() == 1
+    assert payment(case).due_on == due_on
+
+
+def test_the_start_after_an_import_counts_what_acts_wrote_meanwhile(played, unknown, notice) -> None:
+    case = played(before="entrustment.notify_fee", scenario="fee_lapse")
+    procedures.recount_if_changed()
+    late_in_december(case, unknown)
+    cli.main(["calendar", "import", notice()])
+    case.next_step()
+    due_on = payment(case).due_on
+    Term.objects.filter(pk=payment(case).pk).update(due_on=None)
+
+    assert procedures.recount_if_changed() == 1
+    assert payment(case).due_on == due_on
+    assert procedures.recount_if_changed() == 0
 
 
 def test_a_stopped_term_stays_without_a_day(played, unknown, notice) -> None:

@@ -224,7 +224,7 @@ def _prepared(home: Path, application: str, parts: tuple[str, ...]) -> list[dict
             hosts.report(likeness.name(), parts=parts, told=likeness.told(), now=timezone.now())
         registers.load_courts()
         registers.load_institutions(timezone.now())
-        procedures.recount_terms()
+        procedures.recount_if_changed()
         accounts = cast.make(home / "demo" / "accounts.json") if settings.DEMO else []
     connections.close_all()
     return accounts

@@ -54,7 +54,7 @@ from jianheng.services.procedures.queries import (
     timeline,
     visible,
 )
-from jianheng.services.procedures.recounting import recount_terms
+from jianheng.services.procedures.recounting import recount_if_changed, recount_terms
 from jianheng.services.procedures.registry import (
     Implementation,
     carries_out,
@@ -131,6 +131,7 @@ __all__ = [
     "procedures",
     "read",
     "read_json",
+    "recount_if_changed",
     "recount_terms",
     "register",
     "said_of",

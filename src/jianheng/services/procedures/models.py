@@ -1,4 +1,4 @@
-"""Tables of the core: matter, work item, term, act.
+"""Tables of the core: matter, work item, term and what terms were counted with, act.
 
 They are read through Django and written by the database functions of ``migrations/0006``: one locks a
 matter and tells its state, one writes everything an act does. Acts are protected by trigger.
@@ -130,6 +130,18 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return f"{self.matter_id}/{self.clock}"
+
+
+class Counting(models.Model):
+    """What all running terms were counted with when the platform last counted them at a start; one row."""
+
+    digest = models.CharField("依据摘要", max_length=64, default="", blank=True, help_text="空为须重新推算")
+
+    class Meta:
+        verbose_name = "期限推算"
+
+    def __str__(self) -> str:
+        return self.digest
 
 
 class ActRecord(models.Model):
