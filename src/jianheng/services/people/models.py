@@ -85,7 +85,7 @@ class Account(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("启用", default=True)
     password_issued = models.BooleanField("首次口令", default=False, help_text="由管理员发放，登录后须先更换")
 
-    objects: BaseUserManager[Account] = BaseUserManager()
+    objects = BaseUserManager["Account"]()
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
