@@ -72,7 +72,11 @@ def test_a_database_whose_process_lives_is_looked_after_without_starting_a_progr
     assert asked == ["pg_ctl"]
 
 
-@pytest.mark.parametrize("lock", [None, "", "no number\n", "0\n", f"{os.getpid()}\n", f"{os.getppid()}\n"])
+@pytest.mark.parametrize(
+    "lock",
+    [None, "", "no number\n", "0\n", f"{os.getpid()}\n", f"{os.getppid()}\n"],
+    ids=["none", "empty", "no number", "nobody", "ourselves", "who started us"],
+)
 def test_a_lock_file_that_names_no_server_is_judged_by_the_servers_own_program(server, lock) -> None:
     database, asked = server
     if lock is not None:
