@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from jianheng.desks.oversight import views
 from jianheng.modules.casework import api as casework
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
@@ -117,6 +118,34 @@ def test_the_address_filters_and_what_cannot_be_read_is_as_if_not_asked(played, 
     assert 'name="institution"' in page
 
 
+def multiplied(count: int) -> None:
+    """That many more institutions, with the same case each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """insert into casework_appraisal
+               select (jsonb_populate_record(a, jsonb_build_object(
+                 'matter_id', a.matter_id + 1000000 + n, 'institution_id', a.institution_id + n))).*
+               from casework_appraisal a, generate_series(1, %s) n""",
+            [count],
+        )
+
+
+def test_of_a_whole_province_the_busiest_are_listed_with_the_sum_of_all(played, browser, monkeypatch) -> None:
+    monkeypatch.setattr(views, "SHOWN", 5)
+    played(before="appraisal.accept")
+    multiplied(20)
+
+    first, whole = shown(browser, "?category=FM02"), shown(browser, "?category=FM02&all=1")
+
+    assert len(cells(first)) == 5
+    assert "另有 16 行未列出。" in first
+    assert "合计（21家）" in first
+    assert 'href="?category=FM02&amp;all=1"' in first
+    assert len(cells(whole)) == 21
+    assert "未列出" not in whole
+    assert '<input type="hidden" name="all" value="1">' in whole
+
+
 def test_a_page_asks_as_often_for_one_institution_as_for_many(played, browser) -> None:
     played(before="appraisal.accept")
     regulator = browser("regulator")
@@ -128,11 +157,6 @@ def test_a_page_asks_as_often_for_one_institution_as_for_many(played, browser) -
         return len(queries)
 
     one = asked()
-    with connection.cursor() as cursor:  # more institutions with a case each
-        cursor.execute("""
-            insert into casework_appraisal
-            select (jsonb_populate_record(a, jsonb_build_object(
-              'matter_id', a.matter_id + 1000000 + n, 'institution_id', a.institution_id + n))).*
-            from casework_appraisal a, generate_series(1, 20) n""")
+    multiplied(20)
 
     assert asked() == one

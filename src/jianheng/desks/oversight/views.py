@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -29,10 +30,11 @@ class Asked:
     since: date | None
     until: date | None
     late: bool
+    whole: bool = False  # every line of the tables, however many
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Asked:
-        """From ``?institution=12&category=FM02&since=2026-01-01&until=2026-12-31&late=1``."""
+        """From ``?institution=12&category=FM02&since=2026-01-01&until=2026-12-31&late=1&all=1``."""
         number, category = query.get("institution", ""), query.get("category", "")
         return cls(
             institution=int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None,
@@ -40,7 +42,13 @@ class Asked:
             since=_day(query.get("since", "")),
             until=_day(query.get("until", "")),
             late=query.get("late") == "1",
+            whole=query.get("all") == "1",
         )
+
+    @property
+    def filtered(self) -> bool:
+        """Whether less than everything is asked for."""
+        return replace(self, whole=False) != NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class Late:
 
 
 NOTHING = Asked(None, "", None, None, False)
+SHOWN = 30  # lines of a table, unless all are asked for
 
 
 def _day(text: str) -> date | None:
@@ -76,21 +85,28 @@ def overview(request: people.MemberRequest) -> HttpResponse:
     asked = Asked.read(request.GET)
     late = _late(actor.regions)
     everything = [one for prefix in actor.regions for one in _rows(prefix, late, NOTHING)]
-    table = (
-        everything if asked == NOTHING else [one for prefix in actor.regions for one in _rows(prefix, late, asked)]
-    )
+    table = everything
+    if asked.filtered:
+        table = [one for prefix in actor.regions for one in _rows(prefix, late, asked)]
+    table.sort(key=lambda row: (-row["received"], row["id"]))
     bodies = {row["organisation_id"] for row in table}
+    late = [one for one in late if asked.institution is None or one.organisation_id in bodies]
+    shown = None if asked.whole else SHOWN
     return render(
         request,
         "oversight/overview.html",
         {
             "asked": asked,
-            "filtered": asked != NOTHING,
             "institutions": sorted({(row["id"], row["name"]) for row in everything}, key=lambda one: one[1]),
             "fields": institutions.field_choices(),
-            "table": table,
+            "table": table[:shown],
             "most": max((row["received"] for row in table), default=1),
-            "late": [one for one in late if asked.institution is None or one.organisation_id in bodies],
+            "count": len(table),
+            "sums": {name: sum(row[name] for row in table) for name in ("received", "accepted", "issued", "overdue")},
+            "late": late[:shown],
+            "more": len(table[SHOWN:]) if shown else 0,
+            "more_late": len(late[SHOWN:]) if shown else 0,
+            "whole": f"?{urlencode({**request.GET.dict(), 'all': '1'})}",
             "taken_at": statistics.taken_at(),
         },
     )
