@@ -9,8 +9,22 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 
+import psycopg
+from django.db.utils import OperationalError
+
 from jianheng.config import commands
 from jianheng.kernel.errors import Refusal
+
+
+class DatabaseAwayError(Refusal):
+    """连接不上数据库。"""
+
+    code = "DATABASE_AWAY"
+    status = 503
+    next_step = (
+        "平台自带的数据库随平台启动：请先在另一个终端执行 jianheng run，并核对 JIANHENG_HOME。"
+        "使用独立数据库的，请核对 JIANHENG_DSN 和该数据库是否在运行。"
+    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,15 +52,26 @@ def explain(refusal: Refusal, *, as_json: bool) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; a refusal is explained and gives exit status 1."""
+    """Run one command; a refusal is explained and gives exit status 1, as does a database that is not there."""
     given = parser().parse_args(argv)
     try:
         return int(given.run(given))
     except Refusal as refusal:
         explain(refusal, as_json=getattr(given, "json", False))
         return 1
+    except OperationalError as error:
+        if not _is_away(error):
+            raise
+        explain(DatabaseAwayError(), as_json=getattr(given, "json", False))
+        return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _is_away(error: OperationalError) -> bool:
+    """Whether no server answered, rather than one that refused a statement: only that has a code (SQLSTATE)."""
+    cause = error.__cause__
+    return isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
 
 
 if __name__ == "__main__":
