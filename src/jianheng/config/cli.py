@@ -9,9 +9,6 @@ import pkgutil
 import sys
 from collections.abc import Sequence
 
-import psycopg
-from django.db.utils import OperationalError
-
 from jianheng.config import commands
 from jianheng.kernel.errors import Refusal
 
@@ -59,19 +56,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Refusal as refusal:
         explain(refusal, as_json=getattr(given, "json", False))
         return 1
-    except OperationalError as error:
+    except KeyboardInterrupt:
+        return 130
+    except _operational_error() as error:
         if not _is_away(error):
             raise
         explain(DatabaseAwayError(), as_json=getattr(given, "json", False))
         return 1
-    except KeyboardInterrupt:
-        return 130
 
 
-def _is_away(error: OperationalError) -> bool:
+def _operational_error() -> type[Exception]:
+    """Django's, loaded only once something went wrong: a command that only reckons needs no database."""
+    from django.db.utils import OperationalError
+
+    return OperationalError
+
+
+def _is_away(error: Exception) -> bool:
     """Whether no server answered, rather than one that refused a statement: only that has a code (SQLSTATE)."""
-    cause = error.__cause__
-    return isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None
+    return getattr(error.__cause__, "sqlstate", "") is None
 
 
 if __name__ == "__main__":
