@@ -21,6 +21,7 @@ from django.db.models import Min
 from jianheng.kernel import canonical, merkle
 from jianheng.kernel.errors import Fault
 from jianheng.services.ledger import keys, models, tree
+from jianheng.services.ledger.covering import adopt, close_batch, cover, covers, leave_outside, operation, outside
 from jianheng.services.ledger.errors import ExportPlaceError, LogKeyError, NoSuchEntryError
 from jianheng.services.ledger.export import export, export_everything, export_matters, register_export
 from jianheng.services.ledger.figures import figures
@@ -32,18 +33,25 @@ __all__ = [
     "LogKeyError",
     "NoSuchEntryError",
     "State",
+    "adopt",
     "append",
     "checkpoint",
+    "close_batch",
     "commitment",
     "consistency",
+    "cover",
+    "covers",
     "entry",
     "export",
     "export_everything",
     "export_matters",
     "figures",
     "inclusion",
+    "leave_outside",
     "must_continue",
     "new_salt",
+    "operation",
+    "outside",
     "public_key",
     "receipt",
     "register_export",

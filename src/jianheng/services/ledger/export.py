@@ -40,7 +40,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from jianheng.kernel import canonical
-from jianheng.services.ledger import keys, models
+from jianheng.services.ledger import covering, keys, models
 from jianheng.services.ledger.errors import ExportFault, ExportPlaceError
 
 FORMAT = "jianheng-export/1"
@@ -114,7 +114,9 @@ def _exported(directory: Path, sources: Mapping[str, Rows], about: Mapping[str, 
         raise ExportPlaceError(f"导出目录 {directory} 不是空的。", about=str(directory))
     nested = connection.in_atomic_block
     with transaction.atomic():
-        if not nested:
+        if nested:  # what this transaction has changed so far is told whole
+            covering.close_batch()
+        else:
             with connection.cursor() as cursor:
                 cursor.execute("set transaction isolation level repeatable read, read only")
         counts = {name: _write(directory, name, rows) for name, rows in sources.items()}
@@ -130,6 +132,8 @@ def _own() -> dict[str, Rows]:
         "tiles": lambda _: _tiles(),
         "checkpoints": lambda _: _checkpoints(),
         "pending": lambda _: ({"entry": str(row.entry_id)} for row in models.Pending.objects.order_by("entry_id")),
+        "changes": lambda _: _changes(),
+        "state": lambda _: _state(),
     }
 
 
@@ -184,3 +188,25 @@ def _checkpoints() -> Iterator[dict[str, Any]]:
             "note": row.note,
             "at": canonical.instant(row.created_at),
         }
+
+
+def _changes() -> Iterator[dict[str, Any]]:
+    for row in models.Change.objects.order_by("id").iterator():
+        yield {
+            "id": row.id,
+            "batch": str(row.batch),
+            "place": row.place,
+            "table": row.source,
+            "key": row.key,
+            "matter": row.matter_id,
+            "shape": row.shape,
+            "salt": bytes(row.salt).hex() if row.salt is not None else None,
+            "hash": bytes(row.hash).hex() if row.hash is not None else None,
+        }
+
+
+def _state() -> Iterator[dict[str, Any]]:
+    """Every row of every covered table as the hashes have it: the text PostgreSQL writes for it as jsonb."""
+    for table, one in covering.covers().items():
+        for key, text in covering.rows(one):
+            yield {"table": table, "key": key, "row": text}

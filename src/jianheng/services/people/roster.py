@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.utils import timezone
 
 from jianheng.kernel import sheets
 from jianheng.kernel.errors import Refusal
+from jianheng.services.ledger import api as ledger
 from jianheng.services.people.bodies import add_organisation
 from jianheng.services.people.models import Account, Organisation, Person, Post
 from jianheng.services.people.terms import ROLES_OF_KIND, OrganisationKind, Role
@@ -103,7 +103,7 @@ def register_bodies(
 def _told(line: int, cells: Mapping[str, str], act: Callable[[Mapping[str, str]], str]) -> sheets.Told:
     clean = {column: " ".join(text.split()) for column, text in cells.items()}
     try:
-        with transaction.atomic():
+        with ledger.operation("people.roster"):
             return sheets.Told(line, clean.get("name", ""), act(clean))
     except Refusal as refused:
         return sheets.Told(line, clean.get("name", ""), "REFUSED", refused.reasons)
@@ -202,6 +202,7 @@ def _hold(person: Person, body: Organisation, roles: Iterable[str], since: date,
     return changed
 
 
+@ledger.operation("people.password")
 def issue_password(login: str) -> FirstPassword:
     """A new first password for somebody who lost theirs or comes back; refuses an unknown login.
 
@@ -216,17 +217,17 @@ def issue_password(login: str) -> FirstPassword:
     return FirstPassword(login, password)
 
 
+@ledger.operation("people.closed")
 def close_account(login: str, *, today: date) -> None:
     """Nobody signs in with this login any more: sessions and tokens end with it, open posts end today."""
     account = _account(login)
-    with transaction.atomic():
-        account.is_active = False
-        account.save(update_fields=["is_active"])
-        if account.person is not None:
-            for post in account.person.posts.filter(valid_to=None):
-                post.valid_to = max(today, post.valid_from)
-                post.save(update_fields=["valid_to"])
-            account.person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    if account.person is not None:
+        for post in account.person.posts.filter(valid_to=None):
+            post.valid_to = max(today, post.valid_from)
+            post.save(update_fields=["valid_to"])
+        account.person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
 def _account(login: str) -> Account:
