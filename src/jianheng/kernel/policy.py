@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from jianheng.kernel import notes
 from jianheng.kernel.errors import Fault
@@ -47,6 +48,15 @@ class Policy:
             return name in cosigned
         threshold, members = self.groups[name]
         return sum(self.suffices(cosigned, member) for member in members) >= threshold
+
+    def last(self, said: Mapping[str, datetime], name: str = "") -> datetime | None:
+        """The last moment at which the whole quorum had spoken, ``said`` being each one's last word."""
+        name = name or self.quorum
+        if name not in self.groups:
+            return said.get(name)
+        threshold, members = self.groups[name]
+        there = sorted((at for member in members if (at := self.last(said, member))), reverse=True)
+        return there[threshold - 1] if len(there) >= threshold else None
 
 
 class _Reading:
