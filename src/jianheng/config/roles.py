@@ -25,6 +25,8 @@ ADDED = (
     "ledger_leaf",
     "ledger_tile",
     "ledger_checkpoint",
+    "ledger_witnessed",
+    "ledger_held",
     "procedures_actrecord",
     "institutions_registeract",
     "institutions_scopeitem",

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,12 +182,16 @@ def _tiles() -> Iterator[dict[str, Any]]:
 
 
 def _checkpoints() -> Iterator[dict[str, Any]]:
+    cosigned: dict[int, list[str]] = defaultdict(list)
+    for said in models.Cosignature.objects.order_by("size", "witness").iterator():
+        cosigned[said.size] += dict.fromkeys((said.first_line, said.newest_line))
     for row in models.Checkpoint.objects.order_by("size").iterator():
         yield {
             "size": row.size,
             "root": bytes(row.root).hex(),
             "note": row.note,
             "at": canonical.instant(row.created_at),
+            "cosignatures": cosigned.get(row.size, []),
         }
 
 

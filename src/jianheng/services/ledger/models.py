@@ -132,3 +132,67 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.key}"
+
+
+class Cosignature(models.Model):
+    """What a witness said of a checkpoint: the first time, and the last time it was still the newest."""
+
+    pk = models.CompositePrimaryKey("size", "witness")
+    size = models.BigIntegerField("叶数")
+    witness = models.CharField("见证人", max_length=200)
+    first_line = models.TextField("首次签名")
+    first_at = models.DateTimeField("首次签名时间")
+    newest_line = models.TextField("最近签名")
+    newest_at = models.DateTimeField("最近签名时间")
+
+    class Meta:
+        db_table = "ledger_cosignature"
+        verbose_name = verbose_name_plural = "见证签名"
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.witness}"
+
+
+class Witnessed(models.Model):
+    """A checkpoint that the quorum has cosigned, and since when."""
+
+    size = models.BigIntegerField("叶数", primary_key=True)
+    at = models.DateTimeField("达到见证数的时间")
+
+    class Meta:
+        db_table = "ledger_witnessed"
+        verbose_name = verbose_name_plural = "已见证检查点"
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class WitnessState(models.Model):
+    """How the log gets on with a witness: what it holds, when it was asked and answered, what is wrong."""
+
+    name = models.CharField("见证人", max_length=200, primary_key=True)
+    size = models.BigIntegerField("见证人所持叶数", default=0)
+    asked_at = models.DateTimeField("询问时间")
+    answered_at = models.DateTimeField("签名时间", null=True)
+    trouble = models.CharField("问题", max_length=300, default="", blank=True)
+
+    class Meta:
+        db_table = "ledger_witness"
+        verbose_name = verbose_name_plural = "见证人状态"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Held(models.Model):
+    """A waiting entry that gets no place: it claims a time at which the log, already signed, did not have it."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="held")
+    found_at = models.DateTimeField("发现时间")
+
+    class Meta:
+        db_table = "ledger_held"
+        verbose_name = verbose_name_plural = "扣下的记录"
+
+    def __str__(self) -> str:
+        return str(self.entry_id)

@@ -152,7 +152,7 @@ for each statement execute function ledger_refuse()
 class Migration(migrations.Migration):
     """Two tables and the functions that fill them; no trigger is on any table of a service yet."""
 
-    dependencies = (("ledger", "0001_initial"),)
+    dependencies = (("ledger", "0002_witnesses"),)
 
     operations = (
         migrations.CreateModel(
