@@ -19,7 +19,6 @@ from jianheng.services.procedures.errors import (
 from jianheng.services.procedures.figures import figures
 from jianheng.services.procedures.finding import MatterRow, find
 from jianheng.services.procedures.given import (
-    PLAIN,
     Days,
     Fen,
     FileRef,
@@ -28,13 +27,13 @@ from jianheng.services.procedures.given import (
     MatterId,
     Name,
     Nothing,
+    OneLine,
     OptionalFileRef,
     OptionalLine,
     OptionalText,
     ShortLine,
     Text,
     TimeOfDay,
-    clean_text,
     read,
     read_json,
     said_of,
@@ -71,7 +70,6 @@ from jianheng.services.procedures.worklist import WorkPage, WorkRow, work_list
 
 __all__ = [
     "CLOCK_TOLERANCE",
-    "PLAIN",
     "Asking",
     "ClockWentBackError",
     "Days",
@@ -93,6 +91,7 @@ __all__ = [
     "NotYoursError",
     "Nothing",
     "OfferedAct",
+    "OneLine",
     "OptionalFileRef",
     "OptionalLine",
     "OptionalText",
@@ -109,7 +108,6 @@ __all__ = [
     "asking_to_begin",
     "begin",
     "carries_out",
-    "clean_text",
     "facts_of",
     "family",
     "faults",
