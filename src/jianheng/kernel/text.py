@@ -12,18 +12,25 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Controls (but for the line end), every format character (category Cf), the separators of lines and paragraphs, lone
+# Controls (but for those :func:`clean_text` writes as a space or LF), every format character (category Cf), the separators of lines and paragraphs, lone
 # surrogates, and what else is shown as nothing (Default_Ignorable_Code_Point) or as a blank (Braille and Hangul fillers).
 UNSEEN = (
-    *((0x00, 0x09), (0x0B, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x600, 0x605), (0x61C, 0x61C)),
-    *((0x6DD, 0x6DD), (0x70F, 0x70F), (0x890, 0x891), (0x8E2, 0x8E2), (0x115F, 0x1160), (0x17B4, 0x17B5)),
+    *((0x00, 0x08), (0x0B, 0x0C), (0x0E, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x600, 0x605)),
+    *(
+        (0x61C, 0x61C),
+        (0x6DD, 0x6DD),
+        (0x70F, 0x70F),
+        (0x890, 0x891),
+        (0x8E2, 0x8E2),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+    ),
     *((0x180B, 0x180F), (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164)),
     *((0xD800, 0xDFFF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB)),
     *((0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1345F), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A)),
     (0xE0000, 0xE0FFF),
 )
 _SURROGATES = (0xD800, 0xDFFF)
-_WRITTEN_SAFELY = {0x09, 0x0D}  # what :func:`clean_text` writes otherwise: a description lets them in
 
 
 def _pattern_of(ranges: tuple[tuple[int, int], ...]) -> str:
@@ -35,22 +42,9 @@ def _written(code: int) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else chr(code)
 
 
-def _but(ranges: tuple[tuple[int, int], ...], codes: set[int]) -> tuple[tuple[int, int], ...]:
-    """Ranges without some characters."""
-    kept: list[tuple[int, int]] = []
-    for first, last in ranges:
-        for code in sorted(code for code in codes if first <= code <= last):
-            if first < code:
-                kept.append((first, code - 1))
-            first = code + 1
-        if first <= last:
-            kept.append((first, last))
-    return tuple(kept)
-
-
 # What :func:`clean_text` and :func:`clean_line` take, as patterns for descriptions. Lone surrogates are not named: no
 # validator has a pattern for what a JSON text in UTF-8 cannot hold.
-_OUT = _pattern_of(_but(tuple(one for one in UNSEEN if one != _SURROGATES), _WRITTEN_SAFELY))
+_OUT = _pattern_of(tuple(one for one in UNSEEN if one != _SURROGATES))
 _BLANKS = r"\u0009\u000a\u000d\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _INNER = r"\u000a\u000d"
 PLAIN = f"^[^{_OUT}]*$"

@@ -12,8 +12,10 @@ from jianheng.services.procedures.errors import (
     KeyReusedError,
     MatterClosedError,
     NoSuchMatterError,
+    NotOfferedError,
     NotOpenError,
     NotYoursError,
+    SamePersonError,
     StalePageError,
 )
 from jianheng.services.procedures.figures import figures
@@ -87,6 +89,7 @@ __all__ = [
     "MatterView",
     "Name",
     "NoSuchMatterError",
+    "NotOfferedError",
     "NotOpenError",
     "NotYoursError",
     "Nothing",
@@ -97,6 +100,7 @@ __all__ = [
     "OptionalText",
     "Receipt",
     "Reckoning",
+    "SamePersonError",
     "ShortLine",
     "StalePageError",
     "Text",
