@@ -97,16 +97,20 @@ def register_bodies(
 
     ``tie(kind, organisation id, code)`` joins a body to what else is known of it; what it refuses, refuses the row.
     """
-    return tuple(_told(line, cells, lambda one: _register_body(one, tie)) for line, cells in rows)
+    return tuple(_told(line, cells, BODY_COLUMNS, lambda one: _register_body(one, tie)) for line, cells in rows)
 
 
-def _told(line: int, cells: Mapping[str, str], act: Callable[[Mapping[str, str]], str]) -> sheets.Told:
-    clean = {column: " ".join(text.split()) for column, text in cells.items()}
+def _told(
+    line: int,
+    cells: Mapping[str, str],
+    columns: Mapping[str, tuple[str, ...]],
+    act: Callable[[Mapping[str, str]], str],
+) -> sheets.Told:
     try:
         with ledger.operation("people.roster"):
-            return sheets.Told(line, clean.get("name", ""), act(clean))
+            return sheets.Told(line, cells.get("name", ""), act(sheets.tidied(cells, columns=columns)))
     except Refusal as refused:
-        return sheets.Told(line, clean.get("name", ""), "REFUSED", refused.reasons)
+        return sheets.Told(line, cells.get("name", ""), "REFUSED", refused.reasons)
 
 
 def _register_body(cells: Mapping[str, str], tie: Callable[[str, int, str], None]) -> str:
@@ -138,7 +142,8 @@ def enrol(
 ) -> tuple[tuple[sheets.Told, ...], tuple[FirstPassword, ...]]:
     """Enrol the people of a roster: what became of each row, and the first passwords of new accounts."""
     issued: list[FirstPassword] = []
-    return tuple(_told(line, cells, lambda one: _enrol(one, today, issued)) for line, cells in rows), tuple(issued)
+    told = tuple(_told(line, cells, PEOPLE_COLUMNS, lambda one: _enrol(one, today, issued)) for line, cells in rows)
+    return told, tuple(issued)
 
 
 def _enrol(cells: Mapping[str, str], today: date, issued: list[FirstPassword]) -> str:
