@@ -18,7 +18,16 @@ register.jsonl
     subject's code and the act's number with it. The log entry is of kind "register" with data ``{register, code,
     commitment}``, ``register`` being ``id``. A statement that no act accounts for has a row with ``entry`` "".
 
-Rows the log does not speak of (matters, work items, terms, the case file, organisations) are registered as ``further``:
+changes.jsonl
+    ``id, batch, place, table, key, matter, shape, salt, hash``: every change of a row of a covered table
+    (:mod:`~jianheng.services.ledger.covering`), in order. ``hash`` is null where the row was deleted, ``salt`` also after
+    lawful erasing. The entry that closes a batch has in its data ``state``: ``{batch, chain, changes}``; ``chain``
+    is SHA-256 over the chain before and the line ``batch, place, id, table, key, matter, shape, hash`` joined by "\\n".
+
+state.jsonl
+    ``table, key, row``: every row of a covered table as it is now, as the text its hash is of.
+
+Rows given for readers, not for the log (matters, work items, terms, the case file, organisations) are registered as ``further``:
 they stand only in an export of everything (:func:`export_everything`) and in that of single matters
 (:func:`export_matters`), which takes from each source what belongs to them.
 
