@@ -13,6 +13,7 @@ import jsonschema_rs
 import pytest
 from django.conf import settings
 from django.test import TestCase, override_settings
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -138,7 +139,7 @@ def exported(tmp_path_factory, django_db_setup, django_db_blocker) -> Exported:
                 documents.produce(row.pk)
             given_request = REQUEST | {"case_number": "（2026）吉0199民初999号"}
             other = procedures.begin("entrustment", by=case.actor("judge"), given=given_request, now=case.now)
-            while sequencer.run_once(case.now):
+            while sequencer.run_once(timezone.now()):
                 pass
             writing.everything(home / "everything")
             writing.matter(case.root_id, home / "matter")

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -238,7 +237,7 @@ def log(request: HttpRequest) -> HttpResponse:
             "note": ledger.checkpoint(),
             "key": ledger.public_key(),
             "state": ledger.state(),
-            "origin": settings.JIANHENG_LEDGER_ORIGIN,
+            "origin": ledger.origin(),
         },
     )
 
