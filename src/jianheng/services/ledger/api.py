@@ -131,7 +131,7 @@ def append(new: Entry) -> None:
 def checkpoint() -> str | None:
     """The newest signed checkpoint (C2SP note), with the cosignatures there are; ``None`` while the log is empty."""
     newest = tree.latest()
-    return witnesses.cosigned(newest) if newest else None
+    return witnesses.cosigned(newest)[0] if newest else None
 
 
 def public_key() -> str:
@@ -238,19 +238,19 @@ def receipt(entry_id: UUID) -> dict[str, Any] | None:
         "digest": found.digest,
         "leaf_hash": bytes(found.leaf_hash).hex(),
     }
-    newest = tree.latest()
     leaf = getattr(found, "leaf", None)
-    if leaf is None or newest is None:
+    between = witnesses.neighbours(leaf.index) if leaf is not None else None
+    if leaf is None or between is None:
         return known
-    neighbours = witnesses.neighbours(leaf.index)
-    size = neighbours.checkpoint.size
+    size = between.checkpoint.size
     path = tree.proof(merkle.inclusion_ranges(leaf.index, size))
+    *before, checkpoint = witnesses.cosigned(*([between.before] if between.before else []), between.checkpoint)
     return known | {
-        "status": "sealed" if neighbours.final else "unwitnessed",
+        "status": "sealed" if between.final else "unwitnessed",
         "index": leaf.index,
         "size": size,
         "inclusion": [hashed.hex() for hashed in path],
-        "before": witnesses.cosigned(neighbours.before) if neighbours.before else None,
-        "checkpoint": witnesses.cosigned(neighbours.checkpoint),
+        "before": before[0] if before else None,
+        "checkpoint": checkpoint,
         "key": public_key(),
     }
