@@ -852,6 +852,71 @@ class Entry(NamedTuple):
     leaf: bytes
 
 
+class Change(NamedTuple):
+    """A row of a covered table as one transaction left it."""
+
+    place: str
+    id: int
+    batch: str
+    number: int
+    table: str
+    key: str
+    matter: int | None
+    shape: int
+    salt: bytes | None
+    hash: bytes | None
+    columns: frozenset[str] = frozenset()
+
+    @classmethod
+    def read(cls, row: Any, place: str) -> Change:
+        """From a line of the export."""
+        number, batch, position, table, key, matter, shape, salt, hashed = only(
+            row,
+            id=int,
+            batch=str,
+            place=int,
+            table=str,
+            key=str,
+            matter=OPTIONAL_NUMBER,
+            shape=int,
+            salt=OPTIONAL_TEXT,
+            hash=OPTIONAL_TEXT,
+        )
+        opened = from_hex(salt) if salt is not None else None
+        covered = from_hex(hashed, 32) if hashed is not None else None
+        where = f"{place}（{table} {key}）"
+        return cls(where, number, batch, position, table, key, matter, shape, opened, covered)
+
+    def line(self) -> bytes:
+        """What the chain of a batch hashes of it."""
+        matter = "" if self.matter is None else self.matter
+        hashed = self.hash.hex() if self.hash else ""
+        told = (self.batch, self.number, self.id, self.table, self.key, matter, self.shape, hashed)
+        return "\n".join(map(str, told)).encode()
+
+
+def members(text: str) -> dict[str, str]:
+    """The members of a JSON object, each value as it is written, in the order they stand."""
+    decoder, found, at = json.JSONDecoder(), {}, 1
+    try:
+        while text[at] != "}":
+            name, at = decoder.raw_decode(text, at)
+            start = at + 2  # PostgreSQL writes ": " and ", "
+            _, at = decoder.raw_decode(text, start)
+            found[name] = text[start:at]
+            at += 2 if text[at] == "," else 0
+    except (ValueError, IndexError, RecursionError):
+        raise Malformed("不是 PostgreSQL 写出的对象") from None
+    return found
+
+
+def only_members(columns: dict[str, str], wanted: Iterable[str]) -> str:
+    """The object with the wanted members alone, written as PostgreSQL writes it."""
+    wanted = set(wanted)
+    told = (f"{json.dumps(name, ensure_ascii=False)}: {value}" for name, value in columns.items() if name in wanted)
+    return "{" + ", ".join(told) + "}"
+
+
 # Members an act or a document has beside its content that the log entry covers, or that cover the content.
 ACT_MEMBERS = {"id", "matter", "seq", "code", "entry", "salt", "row", "commitment"}
 DOCUMENT_MEMBERS = {"number", "kind", "sha256", "matter", "entry", "salt", "row", "commitment", "path"}
@@ -885,6 +950,7 @@ class Export:
         self.check_acts()
         self.check_documents()
         self.check_register()
+        self.check_state()
         for name, count in self.stated.items():
             if name not in self.rows:
                 self.rows[name] = sum(1 for _ in self.lines(name))
@@ -1287,6 +1353,143 @@ class Export:
             if sorted(found) != sorted(str(due) for due in range(1, len(found) + 1)):
                 self.report.fail("REGISTER_GAP", self.place("register"), f"{subject} 的登记缺少或者重复。")
 
+    # state: the rows a case turns on, folded out of the changes
+
+    def check_state(self) -> None:
+        """Every row is what its newest change committed to, every change stands in the log, something explains it.
+
+        Knows no rule of any procedure: which tables, which columns and what may explain a change is said by entries of
+        kind "shape", each batch of changes by one entry of kind "state".
+        """
+        batches: dict[str, tuple[Entry, dict[str, Any]]] = {}
+        for entry in self.entries.values():
+            if "state" in entry.data:
+                self.open_batch(entry, batches)
+        if not batches and not self.bundle.has("changes.jsonl"):
+            return
+        newest = self.fold(batches, self.shapes())
+        family = self.compare_rows(newest)
+        for change, causes in self.explained:
+            if change.matter is not None and causes:
+                wanted = {family.get(cause, cause) for cause in causes}
+                if family.get(change.matter, change.matter) not in wanted:
+                    text = "同一事务中的办理行为属于另外的案件，不能说明这一改动。"
+                    self.report.fail("CHANGE_OF_ANOTHER_CASE", change.place, text)
+
+    def open_batch(self, entry: Entry, batches: dict[str, tuple[Entry, dict[str, Any]]]) -> None:
+        """A batch as its entry says it."""
+        place = self.place("entries", entry.line)
+        try:
+            batch, chain, changes = only(entry.data["state"], batch=str, chain=str, changes=int)
+        except Malformed as wrong:
+            self.report.fail("ENTRY_MALFORMED", place, f"{wrong}。")
+            return
+        if batch in batches:
+            self.report.fail("CHANGE_EDITED", place, f"批 {batch} 在账本中记录了两次。")
+        batches[batch] = (entry, {"chain": chain, "changes": changes})
+
+    def shapes(self) -> dict[tuple[str, int], dict[str, Any]]:
+        """What the hashes of a table cover, by table and number."""
+        found: dict[tuple[str, int], dict[str, Any]] = {}
+        for entry in self.entries.values():
+            if entry.kind != "shape":
+                continue
+            try:
+                table, number, key, matter, by, columns = take(
+                    entry.data, table=str, shape=int, key=str, matter=str, by=list, columns=dict
+                )
+                found[table, number] = {"key": key, "matter": matter, "by": by, "columns": columns}
+            except Malformed as wrong:
+                self.report.fail("ENTRY_MALFORMED", self.place("entries", entry.line), f"{wrong}。")
+        return found
+
+    def fold(
+        self, batches: dict[str, tuple[Entry, dict[str, Any]]], shapes: dict[tuple[str, int], dict[str, Any]]
+    ) -> dict[tuple[str, str], Change]:
+        """The newest change of every row; batches are recomputed and compared with their entries."""
+        newest: dict[tuple[str, str], Change] = {}
+        chains: dict[str, tuple[int, bytes]] = {}
+        self.explained: list[tuple[Change, list[int]]] = []
+        anew: Counter[str] = Counter()
+        before = 0
+        for line, row in self.lines("changes"):
+            self.report.checked["changes"] += 1
+            place = self.place("changes", line)
+            try:
+                change = Change.read(row, place)
+            except Malformed as wrong:
+                self.report.fail("CHANGE_MALFORMED", place, f"{wrong}。")
+                continue
+            place = change.place
+            count, chain = chains.get(change.batch, (0, b""))
+            if change.id <= before or change.number != count + 1:
+                self.report.fail("CHANGE_MISSING", place, "变动的编号不连续：同一批中有变动被删除、插入或者调换。")
+            before = change.id
+            chains[change.batch] = (count + 1, sha256(chain + change.line()))
+            shape = shapes.get((change.table, change.shape))
+            if shape is None:
+                self.report.fail("CHANGE_UNDECLARED", place, "账本中没有这一版次的列约定。")
+                continue
+            newest[change.table, change.key] = change._replace(columns=frozenset(shape["columns"]))
+            causes = self.causes(batches[change.batch][0]) if change.batch in batches else []
+            kinds = {cause.kind for cause in causes}
+            if "shape" in kinds and not kinds & set(shape["by"]):
+                anew[change.table] += 1
+            elif not kinds & set(shape["by"]):
+                text = f"没有办理行为说明这一改动（同一事务的日志记录：{'、'.join(sorted(kinds)) or '无'}）。"
+                self.report.fail("CHANGE_UNEXPLAINED", place, text)
+            elif not any(cause.kind in shape["by"] and cause.kind != "act" for cause in causes):
+                matters = [cause.matter for cause in causes if cause.kind == "act" and cause.matter is not None]
+                self.explained.append((change, matters))
+        for batch, (entry, stated) in batches.items():
+            count, chain = chains.pop(batch, (0, b""))
+            if stated != {"chain": chain.hex(), "changes": count}:
+                text = f"账本记录的这一批变动有 {stated['changes']} 项，与导出的不符：变动被改动或者删除。"
+                self.report.fail("CHANGE_EDITED", self.place("entries", entry.line), text)
+        for batch in chains:
+            self.report.fail("CHANGE_NOT_LOGGED", self.place("changes"), f"批 {batch} 在账本中没有记录。")
+        for table, count in anew.items():
+            self.report.note(
+                f"{table} 有 {count} 行因列的约定变更而重新承诺；此前的内容以旧承诺为准，不由本次核验证明。"
+            )
+        return newest
+
+    def causes(self, state: Entry) -> list[Entry]:
+        """What explains a batch: the act or operation it stands in, else the entries its transaction made before."""
+        named = state.data.get("by")
+        if state.kind != "state" or not isinstance(named, list):
+            return [state]
+        return [self.entries[one] for one in named if one in self.entries]
+
+    def compare_rows(self, newest: dict[tuple[str, str], Change]) -> dict[int, int]:
+        """Every row against its newest change; the family each matter belongs to."""
+        family: dict[int, int] = {}
+        for line, row in self.lines("state"):
+            self.report.checked["rows"] += 1
+            try:
+                table, key, text = take(row, table=str, key=str, row=str)
+                columns = members(text)
+            except Malformed as wrong:
+                self.report.fail("ROW_MALFORMED", self.place("state", line), f"{wrong}。")
+                continue
+            place = f"{self.place('state', line)}（{table} {key}）"
+            if table == "procedures_matter":
+                family[int(columns.get("id", "0"))] = int(columns.get("root_id", "0"))
+            change = newest.pop((table, key), None)
+            if change is None or change.hash is None:
+                self.report.fail("ROW_UNEXPLAINED", place, "没有任何记录说明这一行，它是绕过平台写入的。")
+                continue
+            if change.salt is None:
+                self.report.note("有已依法删除盐值的行，其内容不再可核。")
+                continue
+            kept = text if columns.keys() == change.columns else only_members(columns, change.columns)
+            if sha256(change.salt + kept.encode()) != change.hash:
+                self.report.fail("ROW_DIFFERS", place, f"现有内容与最近一次承诺（{change.place}）不符，已被改动。")
+        for (table, key), change in newest.items():
+            if change.hash is not None:
+                self.report.fail("ROW_MISSING", change.place, f"{table} {key} 应当存在，导出中没有：被删除。")
+        return family
+
     def compare_columns(self, code: str, place: str, stated: dict[str, Any], entry: Entry, matter: Any) -> None:
         """What stands beside the content must be what the log says."""
         differing = [name for name, value in stated.items() if not same(entry.data.get(name), value)]
@@ -1563,6 +1766,8 @@ NAMES = {
     "checkpoints": "检查点",
     "acts": "办理行为",
     "register": "登记行为",
+    "changes": "变动",
+    "rows": "行",
     "documents": "文书",
     "documents without file": "未附文件的文书",
     "files": "文件",

@@ -21,6 +21,7 @@ from django.db.models import Min
 from jianheng.kernel import canonical, merkle
 from jianheng.kernel.errors import Fault
 from jianheng.services.ledger import cosigning, keys, mark, models, sequencer, tree, witnesses
+from jianheng.services.ledger.covering import adopt, close_batch, cover, covers, leave_outside, operation, outside
 from jianheng.services.ledger.errors import (
     ExportPlaceError,
     LedgerFault,
@@ -42,19 +43,26 @@ __all__ = [
     "State",
     "WitnessPolicyError",
     "WitnessShown",
+    "adopt",
     "append",
     "ask_witnesses",
     "checkpoint",
+    "close_batch",
     "commitment",
     "consistency",
+    "cover",
+    "covers",
     "entry",
     "export",
     "export_everything",
     "export_matters",
     "figures",
     "inclusion",
+    "leave_outside",
     "must_continue",
     "new_salt",
+    "operation",
+    "outside",
     "public_key",
     "receipt",
     "register_export",

@@ -95,6 +95,45 @@ class Checkpoint(models.Model):
         return str(self.size)
 
 
+class Shape(models.Model):
+    """What of a covered table the hashes of its rows cover: one agreement after the other, each in the log."""
+
+    pk = models.CompositePrimaryKey("source", "number")
+    source = models.CharField("表", max_length=63)
+    number = models.IntegerField("版次")
+    terms = models.JSONField("约定")  # key, matter, by, columns with their types
+    entry_id = models.UUIDField("日志记录")
+
+    class Meta:
+        db_table = "ledger_shape"
+        verbose_name = verbose_name_plural = "承诺的列"
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.number}"
+
+
+class Change(models.Model):
+    """A row of a covered table as one transaction left it: its salted hash, none where it was deleted."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.UUIDField("批")
+    place = models.IntegerField("批内序号")
+    source = models.CharField("表", max_length=63)
+    key = models.CharField("行", max_length=100)
+    matter_id = models.BigIntegerField("事项", null=True)
+    shape = models.IntegerField("版次")
+    salt = models.BinaryField("盐", null=True)  # may be erased, and then the hash leads to nobody
+    hash = models.BinaryField("承诺值", null=True)
+
+    class Meta:
+        db_table = "ledger_change"
+        verbose_name = verbose_name_plural = "变动"
+        indexes = (models.Index(fields=["source", "key"], name="ledger_change_of_row"),)
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.key}"
+
+
 class Cosignature(models.Model):
     """What a witness said of a checkpoint: the first time, and the last time it was still the newest."""
 
