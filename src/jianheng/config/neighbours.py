@@ -44,6 +44,8 @@ def settle(home: Path, programs: Sequence[str] = (WITNESS,) * 4) -> dict[str, li
         place = home / "witnesses" / str(number)
         if not (place / "witness.db").exists():
             witness.make(place, name, [witness.Key.read(log)])
+        elif not witness.knows(place, witness.Key.read(log)):  # the log was given another name
+            witness.add(place, [witness.Key.read(log)])
         lines.append(f"witness {title} {witness.Witness(place).key} http://127.0.0.1:{port}/")
         serve = ["serve", "--home", str(place), "--listen", f"127.0.0.1:{port}"]
         commands[f"witness-{number}"] = [sys.executable, "-m", program, *serve]

@@ -35,6 +35,7 @@ from jianheng.services.ledger.figures import figures
 from jianheng.services.ledger.terms import Entry, State, WitnessShown
 
 __all__ = [
+    "FRESH",
     "Entry",
     "ExportPlaceError",
     "LogBehindError",
@@ -68,9 +69,11 @@ __all__ = [
     "register_export",
     "state",
     "tile",
+    "witness_policy",
     "witnesses_shown",
 ]
 
+FRESH = witnesses.FRESH  # older than this, the quorum's newest signature says nothing of today
 RECEIPT_FORMAT = "jianheng-receipt/1"
 SALT_BYTES = 16
 _REGION = re.compile(r"[0-9]{6}")
@@ -212,6 +215,11 @@ def state() -> State:
 def witnesses_shown(now: datetime) -> tuple[WitnessShown, ...]:
     """Each witness of the policy and how it stands with the log; none where no policy is set."""
     return witnesses.shown(now)
+
+
+def witness_policy() -> str:
+    """The policy that names the witnesses, for readers to check with: without addresses; "" where there is none."""
+    return witnesses.published()
 
 
 def ask_witnesses(now: datetime) -> tuple[WitnessShown, ...]:

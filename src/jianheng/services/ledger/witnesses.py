@@ -41,6 +41,17 @@ def _read(path: str, _changed: int) -> Policy:
     return parse(Path(path).read_text(encoding="utf-8"))
 
 
+def published() -> str:
+    """The policy as it is published: who and how many, not where they are asked."""
+    named = policy()
+    if named is None:
+        return ""
+    lines = [f"log {log}" for log in named.logs]
+    lines += [f"witness {one.name} {one.key}" for one in named.witnesses]
+    lines += [f"group {name} {least} {' '.join(members)}" for name, (least, members) in named.groups.items()]
+    return "\n".join([*lines, f"quorum {named.quorum}", ""])
+
+
 def holds(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether an Ed25519 signature is this key's."""
     try:
