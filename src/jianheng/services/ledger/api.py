@@ -195,7 +195,7 @@ def state() -> State:
     waiting = models.Pending.objects.count()
     since = models.Pending.objects.aggregate(since=Min("entry__created_at"))["since"] if waiting else None
     if newest is None:
-        return State(0, waiting, since, None, needs_witnesses=witnesses.policy() is not None)
+        return State(0, waiting, since, None, needs_witnesses=witnesses.required())
     vouched = witnesses.newest()
     return State(
         newest.size,
@@ -203,7 +203,7 @@ def state() -> State:
         since,
         newest.note,
         newest.created_at,
-        needs_witnesses=witnesses.policy() is not None,
+        needs_witnesses=witnesses.required(),
         witnessed_size=vouched.size if vouched else 0,
         witnessed_at=witnesses.last_word(),
     )

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from jianheng.kernel.notes import MalformedNoteFault
-from jianheng.kernel.policy import MalformedPolicyFault, Policy, parse
+from jianheng.kernel.policy import NONE, MalformedPolicyFault, Policy, parse
 from jianheng.services.ledger import models
 from jianheng.services.ledger.errors import WitnessPolicyError
 from jianheng.services.ledger.terms import WitnessShown
@@ -39,6 +39,12 @@ def policy() -> Policy | None:
 @lru_cache(maxsize=4)
 def _read(path: str, _changed: int) -> Policy:
     return parse(Path(path).read_text(encoding="utf-8"))
+
+
+def required() -> bool:
+    """Whether anything is only final once witnesses have signed."""
+    named = policy()
+    return named is not None and named.quorum != NONE
 
 
 def published() -> str:
@@ -75,7 +81,7 @@ class Neighbours(NamedTuple):
 def neighbours(index: int) -> Neighbours | None:
     """The last checkpoint without leaf ``index`` and the first with it; of cosigned ones where there are witnesses."""
     found = models.Checkpoint.objects.all()
-    if policy() is None:
+    if not required():
         before, first = _around(found, index)
         return Neighbours(before, first, final=True) if first else None
     before, first = _around(found.filter(size__in=models.Witnessed.objects.values("size")), index)
@@ -97,14 +103,14 @@ def _around(
 
 def is_final(index: int) -> bool:
     """Whether a leaf is under a checkpoint that needs no more cosignatures."""
-    if policy() is None:
+    if not required():
         return models.Checkpoint.objects.filter(size__gt=index).exists()
     return models.Witnessed.objects.filter(size__gt=index).exists()
 
 
 def cosigned(*checkpoints: models.Checkpoint) -> list[str]:
     """Each checkpoint's note with what each witness said of it: first, and last where that is another time."""
-    if policy() is None:
+    if not required():
         return [checkpoint.note for checkpoint in checkpoints]
     lines: dict[int, str] = defaultdict(str)
     sizes = [checkpoint.size for checkpoint in checkpoints]
