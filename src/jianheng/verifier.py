@@ -1110,8 +1110,9 @@ class Export:
                 text = f"它签名时的前一检查点为 {checkpoint.extensions.get('after')} 条，导出中为 {before} 条：检查点有缺失或者次序被改。"
                 self.report.fail("CHECKPOINT_MISSING", place, text)
             before = checkpoint.size
+            with_cosignatures = self.with_cosignatures(checkpoint, row, place)
             if self.case.watch is not None:
-                self.case.watch.hear(self.with_cosignatures(checkpoint, row, place))
+                self.case.watch.hear(with_cosignatures)
             yield checkpoint
 
     def with_cosignatures(self, checkpoint: Checkpoint, row: Any, place: str) -> Checkpoint:

@@ -21,7 +21,7 @@ from jianheng import verifier
 from jianheng.config import cast as demonstration
 from jianheng.services.ledger import api as ledger
 from jianheng.services.procedures import api as procedures
-from tests.conftest import Case
+from tests.conftest import FIRST_DAY, Case
 from tests.safekeeping.test_open_export import HASHERS, REQUEST
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ class Played:
     """The case and the other one, with an export made of both as often as wanted."""
 
     def __init__(self, home: Path) -> None:
-        demonstration.make(home / "accounts.json")
+        demonstration.make(home / "accounts.json", now=FIRST_DAY)
         self.home = home
         self.case = Case("traffic_disability")
         while self.case.left:

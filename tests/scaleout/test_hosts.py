@@ -28,8 +28,10 @@ HERE = {"secret": "s", "log": "l", "authority": "a", "files": "f", "law": "", "a
 
 
 @pytest.fixture
-def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """This machine's home, with keys of its own."""
+def home(request: pytest.FixtureRequest, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This machine's home, with keys of its own, and a log to be begun."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("empty_log")
     settings.HOME = tmp_path / "here"
     settings.HOME.mkdir()
     settings.JIANHENG_LEDGER_KEY_FILE = settings.HOME / "keys" / "ledger.pem"

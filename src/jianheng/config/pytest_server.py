@@ -43,6 +43,18 @@ def a_log_of_its_own() -> None:
     (Path(os.environ["JIANHENG_HOME"]) / "keys" / "ledger.mark").unlink(missing_ok=True)
 
 
+@pytest.fixture
+def empty_log(db: None) -> None:
+    """Nothing in the log: what migrations put into it is taken out again, in the test's own transaction."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        for table in ("ledger_pending", "ledger_leaf", "ledger_change", "ledger_entry", "ledger_checkpoint"):
+            cursor.execute(f"delete from {table}")  # noqa: S608 - our own names
+        cursor.execute("set session_replication_role = origin")
+
+
 def pytest_unconfigure() -> None:
     """Stop the server and remove its data."""
     while _server:

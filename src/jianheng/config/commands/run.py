@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from jianheng.config import neighbours
+from jianheng.config.neighbours import WITNESS
 from jianheng.config.supervisor import APPLICATION, COMMANDS, PARTS, WEB
 from jianheng.kernel.errors import Fault, Refusal
 
 if TYPE_CHECKING:
     from jianheng.config.postgres import Server
+    from jianheng.config.supervisor import Supervisor
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PREPARING = 0x6A68_7072_6570_6172  # "jhprepar"
@@ -73,10 +76,11 @@ def kept_running(
     only: str | None = None,
     served: tuple[str, ...] = APPLICATION,
     worker: tuple[str, ...] = COMMANDS,
+    witnesses: tuple[str, ...] = (WITNESS,) * 4,
 ) -> int:
     """Run the platform, or ``only`` a part of it, until a signal comes.
 
-    ``served`` and ``worker`` say what runs instead of the product's own programs.
+    ``served``, ``worker`` and the demonstration's ``witnesses`` say what runs instead of the product's own programs.
     """
     from jianheng.config.postgres import Server
     from jianheng.config.supervisor import AskedToStop, Supervisor
@@ -88,6 +92,11 @@ def kept_running(
     server = None if os.environ.get("JIANHENG_DSN") else Server(home / "postgres")
     parts = (only,) if only else PARTS
     supervisor = Supervisor(home, port, server, host=host, parts=parts, served=served, worker=worker)
+    first = (
+        partial(_with_witnesses, supervisor, witnesses)
+        if demo and parts == PARTS and _nobody_witnesses(home)
+        else None
+    )
     supervisor.listen()
     supervisor.prepare()
     try:
@@ -95,7 +104,7 @@ def kept_running(
             server.start()
             _address(server)
         supervisor.go_on()
-        accounts = prepared(home, parts)
+        accounts = prepared(home, parts, first=first)
         supervisor.report = partial(_report, parts)
         supervisor.go_on()
         supervisor.launch()
@@ -109,6 +118,20 @@ def kept_running(
         print("正在停止……", flush=True)
         supervisor.stop()
     return 0
+
+
+def _nobody_witnesses(home: Path) -> bool:
+    """Whether no policy is set; then the demonstration's own holds."""
+    if os.environ.get("JIANHENG_WITNESS_POLICY"):
+        return False
+    os.environ["JIANHENG_WITNESS_POLICY"] = str(neighbours.policy(home))
+    return True
+
+
+def _with_witnesses(supervisor: Supervisor, programs: tuple[str, ...]) -> None:
+    """Start the demonstration's witnesses: the platform asks them before it signs anything."""
+    supervisor.beside |= neighbours.settle(supervisor.home, programs)
+    supervisor.launch_beside()
 
 
 def _must_not_be_shown(host: str) -> None:
@@ -188,16 +211,21 @@ def as_owner() -> Iterator[None]:
         yield
 
 
-def prepared(home: Path, parts: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+def prepared(
+    home: Path, parts: tuple[str, ...] = (), *, first: Callable[[], None] | None = None
+) -> list[dict[str, Any]]:
     """Migrate, check the declarations, load registers, and the demonstration's cast where asked for.
 
     With ``parts`` this machine goes on to run them, and says so before the next one looks whether it is alike.
+    ``first`` is done before the log is looked at.
     """
     with _as_owner() as application:
-        return _prepared(home, application, parts)
+        return _prepared(home, application, parts, first)
 
 
-def _prepared(home: Path, application: str, parts: tuple[str, ...]) -> list[dict[str, Any]]:
+def _prepared(
+    home: Path, application: str, parts: tuple[str, ...], first: Callable[[], None] | None
+) -> list[dict[str, Any]]:
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -219,6 +247,8 @@ def _prepared(home: Path, application: str, parts: tuple[str, ...]) -> list[dict
                 roles.grant(application)
         else:
             roles.must_be_prepared()
+        if first is not None:
+            first()
         likeness.must_be_alike()
         if parts:
             hosts.report(likeness.name(), parts=parts, told=likeness.told(), now=timezone.now())

@@ -19,6 +19,7 @@ urlpatterns = [
     path("institutions/<int:institution_id>/", views.institution),
     path("log/", views.log),
     path("log/checkpoint", views.checkpoint),
+    path("log/policy", views.policy),
     path("log/tile/<int:level>/<int:index>", views.tile),
     path("rules/", rules.contents),
     path("rules/<slug:code>/", rules.procedure),

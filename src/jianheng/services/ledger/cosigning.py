@@ -2,7 +2,7 @@
 
 A witness that has the newest checkpoint is asked again every ten minutes, so that readers see the log is no older than
 it says; not while entries wait for their place, for then the log is older. A witness that does not answer, or refuses, is
-tried again after thirty seconds. What it holds is never forgotten: a witness with more leaves than the database, under a
+tried again after ten seconds. What it holds is never forgotten: a witness with more leaves than the database, under a
 signature of our own key, raises the high-water mark.
 """
 
@@ -23,7 +23,7 @@ from jianheng.services.ledger import asking, keys, mark, models, tree, witnesses
 
 log = logging.getLogger(__name__)
 
-AGAIN, AFTER_TROUBLE = timedelta(minutes=10), timedelta(seconds=30)
+AGAIN, AFTER_TROUBLE = timedelta(minutes=10), timedelta(seconds=10)
 WAITS_TOO_LONG = timedelta(minutes=5)
 SKEW = timedelta(minutes=2)
 

@@ -9,18 +9,16 @@ import pytest
 
 from jianheng.config import cli
 from jianheng.services.ledger import api, export, sequencer
-from jianheng.services.ledger.tests.conftest import empty_the_log
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def entry(db, settings, tmp_path, monkeypatch):
+def entry(empty_log, settings, tmp_path, monkeypatch):
     settings.JIANHENG_LEDGER_KEY_FILE = tmp_path / "ledger.pem"
     settings.JIANHENG_LEDGER_ORIGIN = "jianheng.test/log"
     monkeypatch.setattr(export, "_registered", {})
-    empty_the_log()
     made = api.entry("test", region="440000", matter_id=1, data={"n": 1}, now=NOW)
     api.append(made)
     return made
