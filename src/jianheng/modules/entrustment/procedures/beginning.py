@@ -123,7 +123,8 @@ BEGINNING = (
         at=("filing",),
         outcomes={"done": Outcome(("selection",))},
         design=True,
-        plain="司法技术部门立案",
+        apart_from=("request",),
+        plain="司法技术部门核对双方联系电话后立案",
     ),
     Act(
         "record_selection",
