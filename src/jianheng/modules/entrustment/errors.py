@@ -7,6 +7,14 @@ from jianheng.kernel.errors import Refusal
 CER = "最高人民法院关于民事诉讼证据的若干规定"
 
 
+class ExemptionError(Refusal):
+    """该材料不属于可以不组织质证的情形。"""
+
+    code = "EXEMPTION_GROUNDLESS"
+    law = (f"{CER} 第三十四条",)
+    next_step = "请按须经质证登记；确属所列情形的，选择情形并写明具体事实，材料应当双方都能查看。"
+
+
 class CaseOfAnotherCourtError(Refusal):
     """案号不是本院的案件。"""
 

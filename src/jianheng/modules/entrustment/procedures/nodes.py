@@ -49,6 +49,14 @@ BEFORE_ENTRUSTING = (
         law=(f"{CER} 第三十四条", f"{SPC202} 第三条"),
         plain="法院正在组织对鉴定材料质证",
     ),
+    Node(
+        "exempted",
+        "不组织质证的材料（双方可以要求质证）",
+        SYSTEM,
+        design=True,
+        aside=True,
+        plain="法院对部分材料不组织质证；移交鉴定机构以前，您可以要求质证",
+    ),
     Node("filing", "移送立案审查", "unit.tech", design=True, plain="司法技术部门正在审查立案"),
     Node("mend", "补正移送材料", "court.judge", design=True, clock="mending", plain="承办法官正在补正材料"),
     Node(
