@@ -14,6 +14,6 @@ def name_courts(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> Non
 
 
 class Migration(migrations.Migration):
-    dependencies = (("entrustment", "0009_supervisors_by_id"), ("people", "0001_initial"))
+    dependencies = (("entrustment", "0010_pending_contact"), ("people", "0001_initial"))
 
     operations = (migrations.RunPython(name_courts, migrations.RunPython.noop, elidable=True),)
