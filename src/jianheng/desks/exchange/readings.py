@@ -64,6 +64,7 @@ def work(request: HttpRequest, after: After = "", late: Truth = False) -> Any:
             "title": row.title,
             "node": row.node,
             "due_on": row.due_on,
+            "expected_on": row.expected_on,
         }
         for row in page.rows
     ]
@@ -112,10 +113,18 @@ def matter(request: HttpRequest, matter_id: MatterId) -> Any:
                 "holder": i.holder,
                 "holder_title": i.holder_title,
                 "due_on": i.due_on,
+                "expected_on": i.expected_on,
             }
             for i in view.items
         ],
-        "terms": [{**{name: getattr(t, name) for name in TERM_FIELDS}, "steps": list(t.steps)} for t in view.terms],
+        "terms": [
+            {
+                **{name: getattr(t, name) for name in TERM_FIELDS},
+                "provisional": asdict(t.provisional) if t.provisional else None,
+                "steps": list(t.steps),
+            }
+            for t in view.terms
+        ],
         "offered": [{"act": o.code, "title": o.title, "node": o.node, "law": list(o.law)} for o in view.offered],
         "facts": [list(fact) for fact in procedures.facts_of(view.procedure.code, matter_id, seats=seats)],
         "family": [row.pk for row in procedures.family(view.root_id, actor)],

@@ -75,6 +75,15 @@ class ItemOut(Schema):
     holder: str
     holder_title: str
     due_on: date | None
+    expected_on: date | None
+
+
+class Provisional(Schema):
+    """Where a term will end while the notice of a year is missing: the expected day, and the days it lies between."""
+
+    day: date
+    earliest: date
+    latest: date
 
 
 class TermOut(Schema):
@@ -88,6 +97,7 @@ class TermOut(Schema):
     basis: str
     verified: bool
     due_on: date | None
+    provisional: Provisional | None
     note: str
     paused: bool
     overdue: bool
@@ -148,6 +158,7 @@ class WorkLine(Schema):
     title: str
     node: str
     due_on: date | None
+    expected_on: date | None
 
 
 class WorkOut(Schema):

@@ -86,6 +86,7 @@ class OpenItem:
     holder_name: str
     opened_at: datetime
     due_on: date | None
+    expected_on: date | None  # while a year's notice is missing
     mine: bool
     clock: str
 
@@ -206,6 +207,7 @@ def _open_item(item: WorkItem, procedure: Procedure, actor: people.Actor, names:
         holder_name=names.get(node.owner.partition(".")[0], ""),
         opened_at=item.opened_at,
         due_on=item.due_on,
+        expected_on=clocks.expected_on(item.due_on, item.sort_on),
         mine=item.holder in actor.holders,
         clock=item.clock,
     )
