@@ -1433,8 +1433,10 @@ class Export:
             newest[change.table, change.key] = change._replace(columns=frozenset(shape["columns"]))
             causes = self.causes(batches[change.batch][0]) if change.batch in batches else []
             kinds = {cause.kind for cause in causes}
-            if "shape" in kinds and not kinds & set(shape["by"]):
-                anew[change.table] += 1
+            if any(one.kind == "shape" and self.declares(one, change) for one in causes):
+                anew[f"{change.table} 有 {{}} 行因列的约定变更而重新承诺"] += 1
+            elif "upgrade" in kinds:
+                anew[f"{change.table} 有 {{}} 行由升级程序改动"] += 1
             elif not kinds & set(shape["by"]):
                 text = f"没有办理行为说明这一改动（同一事务的日志记录：{'、'.join(sorted(kinds)) or '无'}）。"
                 self.report.fail("CHANGE_UNEXPLAINED", place, text)
@@ -1448,11 +1450,13 @@ class Export:
                 self.report.fail("CHANGE_EDITED", self.place("entries", entry.line), text)
         for batch in chains:
             self.report.fail("CHANGE_NOT_LOGGED", self.place("changes"), f"批 {batch} 在账本中没有记录。")
-        for table, count in anew.items():
-            self.report.note(
-                f"{table} 有 {count} 行因列的约定变更而重新承诺；此前的内容以旧承诺为准，不由本次核验证明。"
-            )
+        for text, count in anew.items():
+            self.report.note(f"{text.format(count)}；此前的内容以旧承诺为准，不由本次核验证明。")
         return newest
+
+    def declares(self, entry: Entry, change: Change) -> bool:
+        """Whether an entry declares just the shape a change was hashed in: only that gives a row its hash anew."""
+        return same([entry.data.get("table"), entry.data.get("shape")], [change.table, change.shape])
 
     def causes(self, state: Entry) -> list[Entry]:
         """What explains a batch: the act or operation it stands in, else the entries its transaction made before."""

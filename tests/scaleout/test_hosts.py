@@ -112,7 +112,7 @@ def test_a_calendar_imported_on_one_machine_only_shows(home: Path) -> None:
 @pytest.mark.django_db
 def test_a_key_made_anew_signs_nothing_on_a_log_that_another_key_signed(home: Path, settings: Any) -> None:
     an_entry()
-    assert sequencer.run_once(timezone.now()) == 1
+    assert sequencer.run_once(timezone.now())
     settings.JIANHENG_LEDGER_KEY_FILE = home / "elsewhere" / "ledger.pem"
     an_entry()
 

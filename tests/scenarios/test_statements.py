@@ -17,6 +17,7 @@ ABOVE = {
     "draw": 16,  # the announcement is proved from the log first; two papers
     "commit_list": 11,  # every institution is judged, announced, and both sides told
     "accept": 11,  # two papers: the number of each is a statement
+    "file": 12,  # two persons and every phone, once as offered and once as chosen; the unit's number
     "issue": 11,  # likewise
     "register_material": 11,  # a case number and a paper
     "assign": 13,  # asks for the qualified, once as offered and once as chosen, and for the day the work is due

@@ -268,9 +268,8 @@ METRICS_TOKEN = os.environ.get("JIANHENG_METRICS_TOKEN", "")
 JIANHENG_UPLOAD_LIMIT_BYTES = int(os.environ.get("JIANHENG_UPLOAD_LIMIT_MB", "100")) * 1024 * 1024
 
 JIANHENG_LEDGER_KEY_FILE = HOME / "keys" / "ledger.pem"
-JIANHENG_LEDGER_ORIGIN = os.environ.get(
-    "JIANHENG_LEDGER_ORIGIN", "jianheng.demonstration/log" if DEMO else "jianheng/log"
-)
+JIANHENG_LEDGER_ORIGIN = os.environ.get("JIANHENG_LEDGER_ORIGIN", "")  # "": as the log calls itself already
+JIANHENG_LEDGER_FIRST_ORIGIN = "jianheng.demonstration/log" if DEMO else "jianheng/log"
 JIANHENG_WITNESS_POLICY = os.environ.get("JIANHENG_WITNESS_POLICY", "")
 JIANHENG_SIGNING_HOME = HOME / "keys" / "signing"
 

@@ -242,6 +242,7 @@ def case_file(request: HttpRequest, matter_id: MatterId) -> Any:
             "source": i.source,
             "sha256": i.sha256,
             "examination": i.examination,
+            "examination_note": i.examination_note,
             "level": i.level,
         }
         for i in listed

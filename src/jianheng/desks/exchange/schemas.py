@@ -194,6 +194,7 @@ class FileItemOut(Schema):
     source: str
     sha256: str
     examination: str
+    examination_note: str
     level: int
 
 

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -246,7 +245,7 @@ def log(request: HttpRequest) -> HttpResponse:
             "key": ledger.public_key(),
             "state": state,
             "quorum_fresh": state.witnessed_at is not None and state.witnessed_at > timezone.now() - ledger.FRESH,
-            "origin": settings.JIANHENG_LEDGER_ORIGIN,
+            "origin": ledger.origin(),
             "witnesses": ledger.witnesses_shown(timezone.now()),
         },
     )

@@ -63,6 +63,7 @@ __all__ = [
     "must_continue",
     "new_salt",
     "operation",
+    "origin",
     "outside",
     "public_key",
     "receipt",
@@ -143,6 +144,11 @@ def checkpoint() -> str | None:
     """The newest signed checkpoint (C2SP note), with the cosignatures there are; ``None`` while the log is empty."""
     newest = tree.latest()
     return witnesses.cosigned(newest)[0] if newest else None
+
+
+def origin() -> str:
+    """The log's name, which its checkpoints and its key bear."""
+    return keys.origin()
 
 
 def public_key() -> str:
