@@ -528,3 +528,39 @@ def test_over_the_wire(house, monkeypatch):
         server.server_close()
     assert asking.over_http(address, "jianheng.test/log", None).status == 0
     assert asking.over_http("nowhere", "jianheng.test/log", None).status == 0
+
+
+# --- papers ---
+
+
+def _paper(signed_at):
+    """As much of a signed PDF as says when it was signed, colon and quotes escaped as writers of PDF do."""
+    said = signed_at.strftime("D\\072%Y%m%d%H%M%S\\05300\\04700\\047").encode()
+    return (
+        b"%PDF-1.7\n1 0 obj\n<< /Contents <00> /ByteRange [0 9 11 9]\n/Type /Sig\n/M ("
+        + said
+        + b")\n>>\nendobj\n%%EOF\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ago", "found"),
+    [
+        (timedelta(), []),
+        (timedelta(minutes=14), []),
+        (timedelta(days=88), ["DOCUMENT_TIME_DIFFERS"]),
+        (-timedelta(days=1), ["DOCUMENT_TIME_DIFFERS"]),
+    ],
+)
+def test_attack_paper_with_a_good_signature_of_another_day(house, tmp_path, ago, found):
+    """Signed with the judge's key as of 88 days ago, and logged today: its entry's time is right, its own is not."""
+    paper = _paper(NOW - ago)
+    told = {"document": "1", "number": "示例1号", "kind": "x", "sha256": hashlib.sha256(paper).hexdigest()}
+    entry = api.entry("document", region="440000", matter_id=1, data=told, now=NOW)
+    api.append(entry)
+    seal()
+    house.collect(seconds=2)
+    (tmp_path / "paper.pdf").write_bytes(paper)
+    (tmp_path / "receipt.json").write_text(json.dumps(api.receipt(entry.id)))
+
+    assert codes(house, tmp_path / "receipt.json", tmp_path / "paper.pdf") == found
