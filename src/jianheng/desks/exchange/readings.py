@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, Query, Status, UploadedFile
 from pydantic import BeforeValidator, Field
@@ -85,12 +85,16 @@ def find(
 
 
 @api.get("/matters/{matter_id}", response=answers(MatterOut), tags=["事项"], summary="事项详情")
-def matter(request: HttpRequest, matter_id: MatterId) -> Any:
-    """One matter: open items, clocks, acts offered."""
+def matter(request: HttpRequest, response: HttpResponse, matter_id: MatterId) -> Any:
+    """One matter: open items, clocks, acts offered.
+
+    The answer's `ETag` is what acts that cannot be undone ask for as `If-Match`.
+    """
     actor = actor_of(request)
     view = procedures.matter(matter_id, actor)
     seats = procedures.seats_of(actor, view.seats, root_id=view.root_id)
     people.note_access(actor, what="matter", path=request.path, now=timezone.now(), matter_id=matter_id)
+    response["ETag"] = f'"{view.acts}"'
     return {
         "id": view.id,
         "root_id": view.root_id,
@@ -115,7 +119,10 @@ def matter(request: HttpRequest, matter_id: MatterId) -> Any:
             for i in view.items
         ],
         "terms": [{**{name: getattr(t, name) for name in TERM_FIELDS}, "steps": list(t.steps)} for t in view.terms],
-        "offered": [{"act": o.code, "title": o.title, "node": o.node, "law": list(o.law)} for o in view.offered],
+        "offered": [
+            {"act": o.code, "title": o.title, "node": o.node, "law": list(o.law), "solemn": o.solemn}
+            for o in view.offered
+        ],
         "facts": [list(fact) for fact in procedures.facts_of(view.procedure.code, matter_id, seats=seats)],
         "family": [row.pk for row in procedures.family(view.root_id, actor)],
     }

@@ -123,7 +123,7 @@ def perform(
     """Do one act on a matter; where ``procedure`` is said, on a matter of this procedure only.
 
     ``key`` makes it happen once however often it is asked for; ``seen`` is the number of acts the person had
-    before their eyes, so that a page overtaken by somebody else is told so; ``lapsed`` is the term that ran out
+    before their eyes, so that a page or a call overtaken by somebody else is told so; ``lapsed`` is the term that ran out
     and asks for the act: it is looked at again with the matter locked.
 
     Raises refusals of the core (:mod:`jianheng.services.procedures.errors`), of the procedure and of the verb;
@@ -240,7 +240,7 @@ def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
         for reference in turn.procedure.holders(act, node):
             key = course.holder_key(reference, seats=state["seats"], root_id=turn.root_id)
             if key and key in turn.by.holders:
-                if overtaken and _opened_after(turn.matter_id, node, seen or 0):
+                if overtaken and _is_another_step(turn, act, node, seen or 0):
                     raise StalePageError(_who_was_first(turn))
                 turn.node = node
                 course.must_be_another(act, matter_id=turn.matter_id, by=turn.by, holder=key)
@@ -248,8 +248,14 @@ def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
     raise course.not_yours(turn.procedure, act, nodes=here)
 
 
-def _opened_after(matter_id: int, node: str, seen: int) -> bool:
-    """Whether a node was left and came round again since: what is to be done there now is something else."""
+def _is_another_step(turn: Turn, act: Act, node: str, seen: int) -> bool:
+    """Whether the step is another than the one that was seen: its node was left and came round again since.
+
+    A solemn act of no node is about the matter as it was seen: whatever was done since overtakes it.
+    """
+    if not node:
+        return act.solemn
+    matter_id = turn.matter_id
     return WorkItem.objects.filter(matter_id=matter_id, node=node, closed_at=None, opened_seq__gt=seen).exists()
 
 
