@@ -80,8 +80,8 @@ BEHAVIOURS: dict[tuple[str, str], Behaviour] = {
     ("selection", "rank_respondent"): partial(rank, side="respondent"),
     ("entrustment", "objection_applicant"): partial(answer_report, side="applicant"),
     ("entrustment", "objection_respondent"): partial(answer_report, side="respondent"),
-} | {
-    ("entrustment", f"contact_{stage}_{side}"): partial(confirm_contact, side=side)
-    for stage in ("asked", "waiting")
-    for side in ("applicant", "respondent")
+    ("entrustment", "contact_asked_applicant"): partial(confirm_contact, side="applicant"),
+    ("entrustment", "contact_asked_respondent"): partial(confirm_contact, side="respondent"),
+    ("entrustment", "contact_waiting_applicant"): partial(confirm_contact, side="applicant"),
+    ("entrustment", "contact_waiting_respondent"): partial(confirm_contact, side="respondent"),
 }

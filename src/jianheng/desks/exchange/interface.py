@@ -31,15 +31,12 @@ from jianheng.services.people import api as people
 View = Callable[..., HttpResponseBase]
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=80, pattern=r"^[\x21-\x7e]*$")]
 
-SEEN = Header(
-    alias="If-Match",
-    max_length=14,
-    pattern=r'^("[0-9]{1,10}")?$',
-    description="查看事项（GET /matters/{matter_id}）时得到的 ETag，即当时已经办理的次数",
-)
-Seen = Annotated[str, SEEN]
+WHAT_WAS_SEEN = "查看事项（GET /matters/{matter_id}）时得到的 ETag，即当时已经办理的次数"
+Seen = Annotated[
+    str, Header(alias="If-Match", max_length=14, pattern=r'^("[0-9]{1,10}")?$', description=WHAT_WAS_SEEN)
+]
 SeenNeeded = Annotated[
-    str, Header(alias="If-Match", max_length=14, pattern=r'^"[0-9]{1,10}"$', description=SEEN.description)
+    str, Header(alias="If-Match", max_length=14, pattern=r'^"[0-9]{1,10}"$', description=WHAT_WAS_SEEN)
 ]
 
 
