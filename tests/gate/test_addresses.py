@@ -99,7 +99,7 @@ ANYWHERE = """
 /api/v1/log/checkpoint                        200    200    200    200
 /api/v1/work                                  401    200    200    401
 /api/v1/matters                               401    200    200    401
-/api/v1/webhooks                              401    200    200    401
+/api/v1/webhooks                              401    403    403    401
 /api/v1/webhooks/1                            405    405    405    405
 /api/v1/files                                 405    405    405    405
 /api/v1/entrustment                           405    405    405    405

@@ -208,7 +208,7 @@ def test_a_papers_receipt_proves_it_offline_and_names_nobody(judge, client, tmp_
     assert verifier.main([str(tmp_path / "paper.pdf"), str(tmp_path / "receipt.json")]) != 0
 
 
-def test_an_event_arrives_as_a_signed_cloud_event(judge, settings) -> None:
+def test_an_event_arrives_as_a_signed_cloud_event(judge, client_of, settings) -> None:
     settings.DEMO = True
     received = []
 
@@ -224,7 +224,7 @@ def test_an_event_arrives_as_a_signed_cloud_event(judge, settings) -> None:
     with http.server.HTTPServer(("127.0.0.1", 0), Receiver) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/events"
-        secret = judge.post("/webhooks", {"url": address}).json()["secret"]
+        secret = client_of("tech").post("/webhooks", {"url": address}).json()["secret"]
         matter_id = judge.post("/entrustment", REQUEST).json()["matter_id"]
         events.relay(now=timezone.now())
         delivered = events.deliver_due(now=timezone.now())

@@ -30,6 +30,7 @@ from jianheng.services.people.passes import (
     PassCodeError,
     PassCodeTooOftenError,
     PassLockedError,
+    PasswordNeededError,
     actor_of_pass,
     add_parties,
     check_pass_code,
@@ -76,6 +77,7 @@ __all__ = [
     "PassCodeError",
     "PassCodeTooOftenError",
     "PassLockedError",
+    "PasswordNeededError",
     "PostRef",
     "Request",
     "Role",
@@ -206,13 +208,25 @@ def actor_of_account(account: Account, *, today: date) -> Actor | None:
     return actor_of_person(account.person_id, today=today)
 
 
-def issue_token(*, organisation_id: int, person_id: int, label: str, now: datetime, days: int | None = 365) -> str:
-    """A new bearer token for an organisation's client; only its digest is stored, so it is shown once."""
+def issue_token(
+    *,
+    organisation_id: int,
+    person_id: int,
+    label: str,
+    now: datetime,
+    days: int | None = 365,
+    acts: Iterable[str] = (),
+) -> str:
+    """A new bearer token for an organisation's client; only its digest is stored, so it is shown once.
+
+    ``acts`` limits it to procedures ("entrustment") and acts ("entrustment.screen"); none is no limit.
+    """
     token = f"jh_{secrets.token_urlsafe(32)}"
     ClientToken.objects.create(
         organisation_id=organisation_id,
         person_id=person_id,
         label=label,
+        acts=list(acts),
         digest=hashlib.sha256(token.encode()).hexdigest(),
         created_at=now,
         expires_at=now + timedelta(days=days) if days else None,
@@ -228,7 +242,7 @@ def account_of_login(username: str) -> Account:
 def tokens_of(person_id: int) -> list[Mapping[str, object]]:
     """A person's live tokens: id, label, organisation, dates; never the token itself."""
     rows = ClientToken.objects.filter(person_id=person_id, revoked_at=None).order_by("-pk")
-    return list(rows.values("id", "label", "organisation__name", "created_at", "expires_at"))
+    return list(rows.values("id", "label", "acts", "organisation__name", "created_at", "expires_at"))
 
 
 def revoke_token(token_id: int, *, person_id: int, now: datetime) -> None:

@@ -33,6 +33,7 @@ from jianheng.services.procedures.errors import (
     MatterClosedError,
     NoSuchMatterError,
     StalePageError,
+    TokenLimitError,
 )
 from jianheng.services.procedures.given import Given, read
 from jianheng.services.procedures.models import ActRecord, Term, WorkItem
@@ -90,6 +91,7 @@ def begin(
     the ``seats`` already known. Raises :class:`NotYoursError` and what the verb refuses; writes nothing then.
     """
     procedure = registry.procedure(code)
+    _must_be_for(by, code, procedure.begin)
     now = now or timezone.now()
     holder = people.SYSTEM_HOLDER
     if not by.system:
@@ -136,6 +138,7 @@ def perform(
             state = _open(matter_id)
             if state is None or not may_see(by, state) or procedure not in ("", state["procedure"]):
                 raise NoSuchMatterError
+            _must_be_for(by, state["procedure"], act)
             repeated = _repeated(by, key, act=act, matter_id=matter_id, given=given or {})
             if repeated:
                 return repeated
@@ -150,6 +153,11 @@ def perform(
             return _carry_out(turn, declared, given or {}, key=key)
 
     return _persist(once)
+
+
+def _must_be_for(by: people.Actor, procedure: str, act: str) -> None:
+    if not by.is_for(procedure, act):
+        raise TokenLimitError
 
 
 def _must_have_run_out(turn: Turn, term_id: int) -> None:
