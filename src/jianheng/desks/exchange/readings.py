@@ -93,7 +93,6 @@ def matter(request: HttpRequest, response: HttpResponse, matter_id: MatterId) ->
     actor = actor_of(request)
     view = procedures.matter(matter_id, actor)
     seats = procedures.seats_of(actor, view.seats, root_id=view.root_id)
-    people.note_access(actor, what="matter", path=request.path, now=timezone.now(), matter_id=matter_id)
     response["ETag"] = f'"{view.acts}"'
     return {
         "id": view.id,

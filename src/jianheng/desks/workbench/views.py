@@ -105,14 +105,6 @@ def matter(request: people.MemberRequest, matter_id: int) -> HttpResponse:
     """One matter: what to do, where it stands, clocks, file, papers, timeline."""
     actor = request.actor
     context = matters.page(matter_id, actor)
-    people.note_access(
-        actor,
-        what="matter",
-        path=request.path,
-        now=timezone.now(),
-        matter_id=matter_id,
-        request_id=request.request_id,
-    )
     return render(request, "workbench/matter.html", context)
 
 

@@ -83,8 +83,9 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
-        return self.get_response(request)
+        """Answer, and note what was shown."""
+        with people.reading(path=request.path, request_id=getattr(request, "request_id", "")):
+            return self.get_response(request)
 
     def process_exception(self, request: people.Request, exception: Exception) -> HttpResponse | None:
         """A refusal that reached the top; anything else is a fault and goes on."""

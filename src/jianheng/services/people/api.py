@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q, QuerySet
 
+from jianheng.services.people import readings
 from jianheng.services.people.acting import actor_of_login, actor_of_person, actor_of_token
 from jianheng.services.people.bodies import add_organisation, pinyin_key
 from jianheng.services.people.models import (
@@ -38,6 +39,7 @@ from jianheng.services.people.passes import (
     parties_of,
     send_pass_code,
 )
+from jianheng.services.people.readings import LISTED, asked_for, reading, shown
 from jianheng.services.people.requests import MemberRequest, Request
 from jianheng.services.people.roster import (
     FirstPassword,
@@ -65,6 +67,7 @@ from jianheng.services.people.terms import (
 
 __all__ = [
     "CODE_LIFE",
+    "LISTED",
     "PASS_KEY",
     "PLATFORM",
     "ROLES_OF_KIND",
@@ -95,6 +98,7 @@ __all__ = [
     "add_parties",
     "add_person",
     "add_post",
+    "asked_for",
     "check_pass_code",
     "close_account",
     "enrol",
@@ -113,10 +117,12 @@ __all__ = [
     "post_holder",
     "read_bodies",
     "read_people",
+    "reading",
     "register_bodies",
     "revoke_token",
     "send_pass_code",
     "sent_to",
+    "shown",
     "side_holder",
     "tokens_of",
 ]
@@ -260,24 +266,21 @@ def note_access(
     refused: str = "",
     request_id: str = "",
 ) -> None:
-    """Record a reading or a refused attempt (访问记录), outside any act's transaction."""
+    """Record the reading of a content or a refused attempt (访问记录), outside any act's transaction.
+
+    A refusal is about the matter that was asked for, where none is said. Readings of matters are noted by the gate.
+    """
+    matter_id = readings.already_noted(matter_id)
     AccessRecord.objects.create(
         at=now,
         person_id=actor.person_id if actor else None,
-        who=_described(actor),
+        who=readings.described(actor),
         what=what,
         matter_id=matter_id,
         path=path[:300],
         refused=refused[:60],
         request_id=request_id[:36],
     )
-
-
-def _described(actor: Actor | None) -> str:
-    if actor is None:
-        return "未登录访问者"
-    place = actor.posts[0].organisation if actor.posts else "当事人" if actor.sides else ""
-    return f"{place} {actor.name}".strip()[:80]
 
 
 def access_log(matter_id: int, *, limit: int = 100) -> list[Mapping[str, object]]:

@@ -132,6 +132,7 @@ def perform(
     nothing is written then.
     """
     now = now or timezone.now()
+    people.asked_for(matter_id)
 
     def once() -> Receipt:
         with transaction.atomic(), jobs.together():

@@ -142,13 +142,18 @@ class MatterView:
 
 
 def matter_row(matter_id: int, actor: people.Actor) -> Matter:
-    """The matter's row, if the actor may see it; :class:`NoSuchMatterError` in every other case alike."""
+    """The matter's row, if the actor may see it; :class:`NoSuchMatterError` in every other case alike.
+
+    Either is noted, here and in the lists below: no page has to think of it.
+    """
+    people.asked_for(matter_id)
     row = Matter.objects.filter(pk=matter_id).defer("words").first()
     seen = row is not None and may_see(
         actor, {"viewer_ids": row.viewer_ids, "seats": row.seats, "root_id": row.root_id}
     )
     if row is None or not seen:
         raise NoSuchMatterError
+    people.shown(actor, [row.pk])
     return row
 
 
@@ -303,7 +308,9 @@ def holder_words(holder: str, *, procedure: Procedure, row: Matter) -> str:
 def family(root_id: int, actor: people.Actor) -> list[Matter]:
     """The matters of one entrustment that the actor may see, in the order they began."""
     rows = Matter.objects.filter(visible(actor), root_id=root_id).defer("words")
-    return list(rows.order_by("pk"))
+    found = list(rows.order_by("pk"))
+    people.shown(actor, [row.pk for row in found], what=people.LISTED)
+    return found
 
 
 def held_by(root_id: int, *, now: datetime) -> dict[str, float]:
