@@ -25,7 +25,8 @@ from jianheng.desks.exchange.problems import (
 )
 from jianheng.desks.exchange.reference import Reference
 from jianheng.desks.exchange.schemas import Problem
-from jianheng.services.pages.refusals import NoSuchPageError
+from jianheng.kernel.errors import Refusal
+from jianheng.services.pages.refusals import NoSuchPageError, must_hold_no_nul
 from jianheng.services.people import api as people
 
 View = Callable[..., HttpResponseBase]
@@ -102,7 +103,10 @@ def as_everywhere(view: View) -> View:
         asked = request.method
         request.method = "GET" if asked == "HEAD" else asked
         try:
+            must_hold_no_nul(request)
             answered = view(request, *args, **named)
+        except Refusal as refused:  # before any operation was asked
+            return problem(request, refused)
         except Http404:
             return problem(request, NoSuchPageError())
         except Exception as error:  # raised while refusing: the refusal could not be noted
