@@ -55,6 +55,7 @@ from jianheng.services.people.sight import sent_to
 from jianheng.services.people.terms import (
     PLATFORM,
     ROLES_OF_KIND,
+    SEE_WHEN_OWING,
     SYSTEM_HOLDER,
     Actor,
     OrganisationKind,
@@ -71,6 +72,7 @@ __all__ = [
     "PASS_KEY",
     "PLATFORM",
     "ROLES_OF_KIND",
+    "SEE_WHEN_OWING",
     "SYSTEM_HOLDER",
     "Actor",
     "FirstPassword",

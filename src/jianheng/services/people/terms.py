@@ -54,6 +54,10 @@ ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
 }
 
 
+# Posts for one thing only: who holds no other in a body sees files and papers of a case once something was owed by the post.
+SEE_WHEN_OWING = frozenset({Role.ARCHIVIST, Role.FINANCE, Role.INTEGRATOR})
+
+
 class Side(models.TextChoices):
     """The sides of a civil case that take part in an entrustment."""
 
