@@ -9,6 +9,7 @@ import pytest
 from jianheng.modules.entrustment.models import Entrustment, Predecessor
 from jianheng.services.documents.models import Document
 from jianheng.services.files.models import CaseItem
+from jianheng.services.procedures import api as procedures
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,8 @@ def test_what_was_paid_to_the_predecessor_and_has_to_be_returned_is_kept(succeed
 def test_an_institution_rejected_before_its_letter_leaves_nothing_to_return(played) -> None:
     case = played(before="entrustment.entrust", scenario="refusal_next_name")
 
-    case.driver.act("tech", "entrustment", "reject_institution", case.root_id, {"reason": "许可证即将届满。"})
+    named = procedures.asking(case.root_id, "reject_institution", by=case.actor("tech")).choices["institution"][0][0]
+    given = {"institution": named, "reason": "许可证即将届满。"}
+    case.driver.act("tech", "entrustment", "reject_institution", case.root_id, given)
 
     assert not Predecessor.objects.exists()

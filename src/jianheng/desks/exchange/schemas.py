@@ -105,12 +105,13 @@ class TermOut(Schema):
 
 
 class OfferOut(Schema):
-    """An act this client may do now."""
+    """An act this client may do now; one that is ``solemn`` cannot be undone and asks for ``If-Match``."""
 
     act: str
     title: str
     node: str
     law: list[str]
+    solemn: bool
 
 
 class MatterOut(Schema):

@@ -111,6 +111,7 @@ def work_list(
         cursor.execute(f"select {counts}", {**asked, "today": today})
         total, overdue = cursor.fetchone()
     page = tuple(_rows(found[:size], today))
+    people.shown(actor, [row.matter_id for row in page], what=people.LISTED)
     more = len(found) > size
     return WorkPage(page, f"{page[-1].sort_on.isoformat()}.{page[-1].id}" if more else "", total, overdue)
 

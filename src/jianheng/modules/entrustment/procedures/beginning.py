@@ -154,6 +154,7 @@ BEGINNING = (
         at=("entrust",),
         outcomes={"done": Outcome(("selection",))},
         law=(f"{SPC202} 第六条",),
+        solemn=True,
         plain="所选机构未通过资格审查，另行选定",
     ),
     Act(

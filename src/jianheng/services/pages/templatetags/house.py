@@ -68,6 +68,15 @@ def role(code: str) -> str:
     return str(Role(code).label) if code in Role.values else code
 
 
+READINGS = {"matter": "查看事项", "list": "列表中看到", "document": "查看文书", "file": "查看卷宗文件"}
+
+
+@register.filter
+def reading(what: str) -> str:
+    """How a matter was looked at, in words."""
+    return READINGS.get(what, what)
+
+
 @register.filter
 def anchor(path: str) -> str:
     """The place on a form of the field a reason is about: ``fees.0.item`` is at ``#f-fees-0-item``."""
