@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """鉴衡独立核验程序 · the independent verifier of Jianheng.
 
-    python verifier.py PATH… [--key KEY]… [--since CHECKPOINT] [--json]
+    python verifier.py PATH… [--key KEY]… [--policy FILE | --witness KEY…] [--at TIME] [--since CHECKPOINT] [--json]
 
 One file, to be read before it is believed. It needs Python 3.11 and the package ``cryptography``, no network, no
 database, and shares no line of code with the programs whose work it checks. What it can be given, in any number:
@@ -18,8 +18,18 @@ database, and shares no line of code with the programs whose work it checks. Wha
 * any other directory: all of these found in it.
 
 Standards: RFC 8785 (canonical JSON, without fractions), RFC 9162 section 2.1 (tree), C2SP signed-note,
-tlog-checkpoint and tlog-tiles, RFC 8032 (Ed25519), RFC 9380 with BLS signatures (pulses of drand; by the package ``py_ecc``). Without ``--key`` the key found in the material itself
-is used, which proves that the material agrees with itself but not who made it: pin the log's key.
+tlog-checkpoint, tlog-cosignature, tlog-policy and tlog-tiles, RFC 8032 (Ed25519), RFC 9380
+(hashing to a curve; the BLS signatures of beacons by the package ``py_ecc``). Without ``--key`` the key found in the material itself is used, which proves that the material agrees with itself but not who made it: pin the
+log's key.
+
+**Witnesses.** Whoever holds the log's key can write any history. A policy names bodies outside that have cosigned
+checkpoints, and how many of them must have: then a receipt needs its checkpoint cosigned by the quorum, and an export
+(or a checkpoint alone) must besides be fresh: the quorum's newest cosignature at most one hour older than the moment
+of checking, or than ``--at``. Without a policy the report says that nobody outside vouches for the material.
+
+**Times.** An entry says when it was made. It must have been made between the checkpoint before its place in the tree
+and the one that has it, give or take fifteen minutes back (transactions still open) and two ahead (clocks of two
+machines); under a policy the times of these two are those at which the quorum cosigned.
 
 Exit status: 0 everything holds, 1 something does not (each with its place), 2 misused.
 """
@@ -51,6 +61,8 @@ OLD_DRAW = "jianheng-draw/1"
 EXPORT_FILES = ("entries.jsonl", "leaves.jsonl", "checkpoints.jsonl")  # where one is, there is an export
 LARGEST_FILE = 256 * 1024 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
+IN_FLIGHT, SKEW, STALE = 15 * 60, 2 * 60, 60 * 60  # seconds: see "Times" and "Witnesses" above
+ED25519, COSIGNATURE_V1, ML_DSA_44 = 0x01, 0x04, 0x06  # kinds of keys and signatures (C2SP)
 
 
 class Malformed(Exception):
@@ -259,23 +271,27 @@ class Tree:
 
 
 class Key(NamedTuple):
-    """A log's public key under its name."""
+    """A public key under its name: a log's, or a witness's (``kind``)."""
 
     name: str
     key_id: bytes
     public: bytes
+    kind: int = ED25519
 
     @classmethod
-    def read(cls, text: str) -> Key:
+    def read(cls, text: str, kind: int = ED25519) -> Key:
         """From a verifier key ``name+id+base64``; the file holding it may be named instead."""
         text = text.strip()
         if text.count("+") < 2 and Path(text).is_file():
             text = Path(text).read_text(encoding="utf-8").strip()
         parts = text.split("+", 2)
         material = from_base64(parts[2]) if len(parts) == 3 else b""
-        if len(material) != 33 or material[0] != 1:
-            raise Malformed("公钥应为 C2SP 形式“名称+编号+base64”，类型为 Ed25519")
-        key = cls(parts[0], sha256(parts[0].encode() + b"\n" + material)[:4], material[1:])
+        if kind == COSIGNATURE_V1 and material[:1] == bytes([ML_DSA_44]):
+            raise Malformed(f"见证人 {parts[0]} 用的是 ML-DSA-44 公钥，本程序尚不能核验，请改用其 Ed25519 公钥")
+        if len(material) != 33 or material[0] != kind:
+            whose = "账本公钥，类型为 Ed25519" if kind == ED25519 else "见证人公钥，类型为 cosignature/v1"
+            raise Malformed(f"应为 C2SP 形式“名称+编号+base64”的{whose}")
+        key = cls(parts[0], sha256(parts[0].encode() + b"\n" + material)[:4], material[1:], kind)
         if key.key_id.hex() != parts[1]:
             raise Malformed("公钥的编号与其内容不符")
         return key
@@ -297,6 +313,13 @@ class Checkpoint(NamedTuple):
     size: int
     root: bytes
     extensions: dict[str, str]  # "time" of signing, size of the checkpoint it comes "after"
+    text: str = ""
+    lines: tuple[tuple[str, bytes], ...] = ()  # every signature: name, key id and what follows
+
+    def time(self) -> int | None:
+        """When it says it was signed, in POSIX seconds."""
+        said = self.extensions.get("time")
+        return None if said is None else int(instant(said).timestamp())
 
 
 def read_checkpoint(note: str, place: str, keys: Iterable[Key]) -> Checkpoint:
@@ -305,13 +328,14 @@ def read_checkpoint(note: str, place: str, keys: Iterable[Key]) -> Checkpoint:
     lines = text.split("\n")
     if not blank or len(lines) < 3 or not re.fullmatch("0|[1-9][0-9]{0,17}", lines[1]) or not below.endswith("\n"):
         raise Malformed("不是 C2SP 形式的检查点")
-    message, good = (text + "\n").encode(), False
+    message, good, signatures = (text + "\n").encode(), False, []
     for line in below[:-1].split("\n"):
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         data = from_base64(encoded)
         if dash != "\u2014" or len(data) < 5:
             raise Malformed("检查点的签名行不合规")
+        signatures.append((name, data))
         for key in keys:
             if (key.name, key.key_id) == (name, data[:4]):
                 if not key.signed(message, data[4:]):
@@ -322,9 +346,164 @@ def read_checkpoint(note: str, place: str, keys: Iterable[Key]) -> Checkpoint:
     root = from_base64(lines[2])
     if len(root) != 32:
         raise Malformed("检查点的根哈希应为 32 字节")
-    return Checkpoint(
-        place, lines[0], int(lines[1]), root, {line.split(" ")[0]: line.partition(" ")[2] for line in lines[3:]}
-    )
+    extensions = {line.split(" ")[0]: line.partition(" ")[2] for line in lines[3:]}
+    return Checkpoint(place, lines[0], int(lines[1]), root, extensions, text + "\n", tuple(signatures))
+
+
+# --- witnesses (C2SP tlog-cosignature, tlog-policy) -----------------------------------------------------------
+
+Times = dict[str, int]  # of each witness, by its name in the policy
+
+
+class Policy:
+    """Whose word counts beside the log's own: witnesses, groups of them, and the quorum."""
+
+    def __init__(self) -> None:
+        self.logs: list[Key] = []
+        self.witnesses: dict[str, Key] = {}
+        self.groups: dict[str, tuple[int, list[str]]] = {}
+        self.quorum = ""
+
+    @classmethod
+    def read(cls, text: str) -> Policy:
+        """From the lines ``log``, ``witness``, ``group`` and ``quorum``."""
+        policy = cls()
+        for number, line in enumerate(text.split("\n"), start=1):
+            if any((one < " " and one != "\t") or one == "\x7f" for one in line):
+                raise Malformed(f"见证规则第 {number} 行含有控制字符")
+            words = re.split("[ \t]+", line.strip(" \t"))
+            if not words[0] or words[0].startswith("#"):
+                continue
+            try:
+                policy.add(*words)
+            except TypeError:
+                raise Malformed(f"见证规则第 {number} 行不合规：{line.strip()[:60]!r}") from None
+            except Malformed as wrong:
+                raise Malformed(f"见证规则第 {number} 行不合规：{wrong}") from None
+        if not policy.quorum:
+            raise Malformed("见证规则没有 quorum 一行")
+        return policy
+
+    @classmethod
+    def of(cls, witnesses: Sequence[str]) -> Policy:
+        """Of witnesses named one by one: more than two thirds of them must have cosigned."""
+        policy = cls()
+        for number, text in enumerate(witnesses, start=1):
+            policy.define(f"{number}", Key.read(text, COSIGNATURE_V1))
+        policy.add("group", "quorum", str(2 * len(witnesses) // 3 + 1), *policy.witnesses)
+        policy.quorum = "quorum"
+        return policy
+
+    def add(self, word: str, name: str, *more: str) -> None:
+        """One line."""
+        if word == "log" and len(more) <= 1:
+            key = Key.read(name)
+            if key.public in {other.public for other in self.logs}:
+                raise Malformed("同一账本公钥出现两次")
+            self.logs.append(key)
+        elif word == "witness" and 1 <= len(more) <= 2:
+            self.define(name, Key.read(more[0], COSIGNATURE_V1))
+        elif word == "group" and len(more) >= 2:
+            self.group(name, more[0], list(more[1:]))
+        elif word == "quorum" and not more and not self.quorum:
+            if name != "none":
+                self.known(name)
+            self.quorum = name
+        else:
+            raise Malformed(f"{word[:20]!r} 一行不合规")
+
+    def define(self, name: str, key: Key) -> None:
+        """A witness."""
+        self.unused(name)
+        if key.public in {other.public for other in self.witnesses.values()}:
+            raise Malformed("同一见证人公钥出现两次")
+        self.witnesses[name] = key
+
+    def group(self, name: str, threshold: str, members: list[str]) -> None:
+        """So many of these."""
+        self.unused(name)
+        for member in members:
+            self.known(member)
+        taken = [one for _, others in self.groups.values() for one in others]
+        if len(set(members)) < len(members) or set(members) & set(taken):
+            raise Malformed("一个名称只能归入一组一次")
+        word = {"any": "1", "all": str(len(members))}.get(threshold, threshold)
+        if not re.fullmatch("[1-9][0-9]{0,3}", word) or int(word) > len(members):
+            raise Malformed(f"门槛 {threshold[:20]!r} 应在 1 与组员数之间")
+        self.groups[name] = (int(word), members)
+
+    def unused(self, name: str) -> None:
+        """A name that is not taken."""
+        if name == "none" or name in self.witnesses or name in self.groups:
+            raise Malformed(f"名称 {name[:40]!r} 重复或者不可用")
+
+    def known(self, name: str) -> None:
+        """A name on an earlier line."""
+        if name not in self.witnesses and name not in self.groups:
+            raise Malformed(f"名称 {name[:40]!r} 未在前面定义")
+
+    def since(self, times: Times) -> int | None:
+        """The moment from which the quorum was there, when each witness's is ``times``; ``None``: it never was."""
+        return self._reached(self.quorum, times, latest=False)
+
+    def until(self, times: Times) -> int | None:
+        """The last moment at which the whole quorum had spoken, ``times`` being each one's last word."""
+        return self._reached(self.quorum, times, latest=True)
+
+    def _reached(self, name: str, times: Times, *, latest: bool) -> int | None:
+        if name == "none":
+            return 0
+        if name in self.witnesses:
+            return times.get(name)
+        threshold, members = self.groups[name]
+        reached = [self._reached(member, times, latest=latest) for member in members]
+        there = sorted((one for one in reached if one is not None), reverse=latest)
+        return there[threshold - 1] if len(there) >= threshold else None
+
+
+class Watch:
+    """What witnesses said of the log, collected from all notes of one run."""
+
+    def __init__(self, policy: Policy, moment: int, report: Report) -> None:
+        self.policy, self.moment, self.report = policy, moment, report
+        self.said: dict[tuple[str, int, bytes], dict[str, list[int]]] = {}  # origin, size, root → witness → times
+
+    def hear(self, checkpoint: Checkpoint) -> None:
+        """Keep every good cosignature of a note; a bad one by a known witness is a forgery."""
+        there = self.said.setdefault((checkpoint.origin, checkpoint.size, checkpoint.root), {})
+        for name, data in checkpoint.lines:
+            for witness, key in self.policy.witnesses.items():
+                if (key.name, key.key_id) == (name, data[:4]):
+                    at = int.from_bytes(data[4:12], "big")
+                    message = f"cosignature/v1\ntime {at}\n{checkpoint.text}".encode()
+                    if len(data) != 76 or not key.signed(message, data[12:]):
+                        text = f"见证人 {witness} 的签名不成立：检查点或者签名被改动。"
+                        self.report.fail("COSIGNATURE_FORGED", checkpoint.place, text)
+                    elif at > self.moment + SKEW:
+                        self.report.note(f"{checkpoint.place}：见证人 {witness} 的签名写着尚未到来的时间，不计。")
+                    else:
+                        there.setdefault(witness, []).append(at)
+
+    def first(self, checkpoint: Checkpoint) -> int | None:
+        """Since when the quorum has vouched for the checkpoint."""
+        there = self.said.get((checkpoint.origin, checkpoint.size, checkpoint.root), {})
+        return self.policy.since({witness: min(times) for witness, times in there.items()})
+
+    def last(self, checkpoint: Checkpoint) -> int | None:
+        """When the quorum last said that this was the newest."""
+        there = self.said.get((checkpoint.origin, checkpoint.size, checkpoint.root), {})
+        return self.policy.until({witness: max(times) for witness, times in there.items()})
+
+    def missing(self, checkpoint: Checkpoint) -> str:
+        """Who cosigned and that it does not suffice."""
+        there = self.said.get((checkpoint.origin, checkpoint.size, checkpoint.root), {})
+        names = "、".join(sorted(there)) or "无"
+        return f"{checkpoint.size} 条的检查点只有以下见证人签名：{names}，不足见证规则要求的数目"
+
+
+def told(seconds: int) -> str:
+    """A POSIX time for a reader."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 @dataclass
@@ -333,8 +512,11 @@ class Case:
 
     report: Report
     pinned: list[Key]
+    watch: Watch | None = None
     used: list[Key] = field(default_factory=list)  # without pinned keys: those the material brought
     known: list[Checkpoint] = field(default_factory=list)
+    texts: set[str] = field(default_factory=set)  # of those known
+    vouched: dict[str, int] = field(default_factory=dict)  # place of a receipt → when the quorum had its checkpoint
     documents: dict[bytes, str] = field(default_factory=dict)  # sha256 -> number
     leaves: list[tuple[str, int, str]] = field(default_factory=list)  # of receipts: place, index, leaf hash
     chains: frozenset[str] = frozenset()  # hashes of beacons trusted beside the public one
@@ -354,20 +536,18 @@ class Case:
         self.used += [key for key in found if key not in self.used]
         return found
 
-    def checkpoint_of(self, receipt: dict[str, Any]) -> Checkpoint | None:
-        """The checkpoint of a receipt, as its check has remembered it; ``None`` where that failed."""
-        wanted = receipt.get("size")
-        return next((one for one in reversed(self.known) if one.size == wanted), None)
-
-    def sealed_at(self, checkpoint: Checkpoint, note: str) -> datetime | None:
-        """When a checkpoint was signed, as the log itself says it."""
-        try:
-            return instant(checkpoint.extensions.get("time", ""))
-        except Malformed:
-            return None
+    def unvouched(self) -> None:
+        """Say once that nobody outside vouches."""
+        if self.watch is None:
+            self.report.note("未用 --policy 或 --witness 指定见证人：没有外部机构证明账本未被持钥人改写。")
 
     def remember(self, checkpoint: Checkpoint) -> None:
         """Two checkpoints of one size must have one root: otherwise somebody was shown another log."""
+        if self.watch is not None:
+            self.watch.hear(checkpoint)
+        if checkpoint.text in self.texts:
+            return
+        self.texts.add(checkpoint.text)
         for other in self.known:
             if other.size == checkpoint.size and other.root != checkpoint.root:
                 self.report.fail(
@@ -375,6 +555,9 @@ class Case:
                     checkpoint.place,
                     f"与{other.place}同为 {other.size} 条，根哈希却不同：账本有两个版本。",
                 )
+            elif other.size == checkpoint.size:
+                text = f"与{other.place}同为 {other.size} 条，签名的时间或者前一检查点却不同。"
+                self.report.fail("LOG_FORKED", checkpoint.place, text)
         self.known.append(checkpoint)
 
 
@@ -400,11 +583,15 @@ def _check_receipt(case: Case, receipt: Any, place: str) -> None:
         salt, row = take(receipt["opening"], salt=str, row=dict)
         if sha256(from_hex(salt) + canonical(row)).hex() != data.get("commitment"):
             raise Malformed("所附内容与账本记录的承诺值不符")
-    if status != "sealed":
+    if status not in ("sealed", "unwitnessed"):
         case.report.fail("RECEIPT_PENDING", place, "回执尚未封账，请稍后重新下载后再核验。")
         return
+    if status == "unwitnessed":
+        case.report.fail("RECEIPT_UNWITNESSED", place, "回执所在的检查点尚未得到足够见证，请稍后重新下载后再核验。")
     index, size, path, note, key = take(receipt, index=int, size=int, inclusion=list, checkpoint=str, key=str)
-    checkpoint = read_checkpoint(note, place, case.keys([key], place))
+    keys = case.keys([key], place)
+    case.unvouched()
+    checkpoint = read_checkpoint(note, place, keys)
     if not 0 <= index < size or size != checkpoint.size:
         raise Malformed("序位或者叶数与检查点不符")
     if not all(isinstance(step, str) for step in path):
@@ -412,9 +599,55 @@ def _check_receipt(case: Case, receipt: Any, place: str) -> None:
     if root_along(leaf, index, size, [from_hex(step, 32) for step in path]) != checkpoint.root:
         raise Malformed("包含证明不能通向检查点的根哈希")
     case.remember(checkpoint)
+    before = _before(case, receipt, keys, index, checkpoint, place)
+    [at] = take(entry, at=str)
+    _judge_time(case, place, int(instant(at).timestamp()), before, checkpoint)
     case.leaves.append((place, index, stated))
     if kind == "document":
         learn_document(case, data)
+
+
+def _before(
+    case: Case, receipt: dict[str, Any], keys: list[Key], index: int, checkpoint: Checkpoint, place: str
+) -> Checkpoint | None:
+    """The checkpoint that does not have the entry yet; only where the log had none is there none."""
+    [note] = take({"before": None} | receipt, before=OPTIONAL_TEXT)
+    if note is None:
+        if case.watch is None and checkpoint.extensions.get("after") != "0":
+            raise Malformed("缺少前一检查点，记录自称的时间无从核对")
+        return None
+    before = read_checkpoint(note, f"{place} before", keys)
+    case.remember(before)
+    if before.origin != checkpoint.origin or not before.size <= index:
+        raise Malformed("所附前一检查点不在这条记录之前")
+    if case.watch is None and checkpoint.extensions.get("after") != str(before.size):
+        raise Malformed("所附前一检查点不是紧接着的一个")
+    return before
+
+
+def _judge_time(case: Case, place: str, at: int, before: Checkpoint | None, checkpoint: Checkpoint) -> None:
+    """What an entry says of its time, against the two checkpoints it lies between."""
+    floor, ceiling = before.time() if before else None, checkpoint.time()
+    if case.watch is not None:
+        ceiling = case.watch.first(checkpoint)
+        if ceiling is None:
+            case.report.fail("COSIGNATURES_MISSING", place, f"{case.watch.missing(checkpoint)}。")
+            return
+        case.vouched[place] = ceiling
+        floor = case.watch.last(before) if before else None
+        if floor is None:  # nobody outside says that it was not there long before: then it must be fresh
+            floor = ceiling - STALE
+    judge_time(case.report, place, at, floor, ceiling)
+
+
+def judge_time(report: Report, place: str, at: int, floor: int | None, ceiling: int | None) -> None:
+    """An entry's time must lie between these."""
+    if floor is not None and at < floor - IN_FLIGHT:
+        text = f"记录自称写于 {told(at)}，账本在 {told(floor)} 时却还没有它：时间被提前。"
+        report.fail("ENTRY_TIME_OUTSIDE", place, text)
+    if ceiling is not None and at > ceiling + SKEW:
+        text = f"记录自称写于 {told(at)}，账本在 {told(ceiling)} 时却已经有它：时间被推后。"
+        report.fail("ENTRY_TIME_OUTSIDE", place, text)
 
 
 def learn_document(case: Case, data: dict[str, Any]) -> None:
@@ -510,7 +743,7 @@ def draw_problems(case: Case, draw: Any, place: str) -> Iterator[tuple[str, str,
     leaf = yield from _proved(case, proofs.get("announcement"), first, place, "proofs.announcement")
     if leaf is None:
         return
-    yield from _sealed_in_time(case, proofs["announcement"], announced)
+    yield from _sealed_in_time(case, proofs["announcement"], announced, f"{place} proofs.announcement")
     yield from _result_problems(case, draw, announced, leaf, place)
 
 
@@ -628,12 +861,21 @@ def _proved(
     return sha256(b"\x00" + canonical(entry))
 
 
-def _sealed_in_time(case: Case, receipt: dict[str, Any], announced: Announced) -> Iterator[tuple[str, str, str]]:
-    """The announcement must stand under a checkpoint signed before the round fell, by the margin announced."""
+def _sealed_in_time(
+    case: Case, receipt: dict[str, Any], announced: Announced, where: str
+) -> Iterator[tuple[str, str, str]]:
+    """The announcement must stand under a checkpoint from before the round fell, by the margin announced.
+
+    Under a policy that is when the quorum of witnesses had cosigned it; else when the log itself says it signed.
+    """
     if receipt.get("status") != "sealed":
         return  # said by the receipt's own check
-    checkpoint = case.checkpoint_of(receipt)
-    signed = checkpoint and case.sealed_at(checkpoint, receipt["checkpoint"])
+    if case.watch is not None:
+        vouched = case.vouched.get(where)
+        signed = None if vouched is None else datetime.fromtimestamp(vouched, UTC)
+    else:
+        known = [one for one in case.known if one.size == receipt.get("size")]
+        signed = instant(known[-1].extensions.get("time", "")) if known else None
     if signed is None or signed + timedelta(seconds=announced.margin) > announced.falls_at:
         text = "公布的封账时间不早于信标轮次：名单、权重和文字可能是在知道脉冲之后写的。"
         yield "DRAW_UNPROVEN", "proofs.announcement", text
@@ -825,6 +1067,71 @@ class Entry(NamedTuple):
     leaf: bytes
 
 
+class Change(NamedTuple):
+    """A row of a covered table as one transaction left it."""
+
+    place: str
+    id: int
+    batch: str
+    number: int
+    table: str
+    key: str
+    matter: int | None
+    shape: int
+    salt: bytes | None
+    hash: bytes | None
+    columns: frozenset[str] = frozenset()
+
+    @classmethod
+    def read(cls, row: Any, place: str) -> Change:
+        """From a line of the export."""
+        number, batch, position, table, key, matter, shape, salt, hashed = only(
+            row,
+            id=int,
+            batch=str,
+            place=int,
+            table=str,
+            key=str,
+            matter=OPTIONAL_NUMBER,
+            shape=int,
+            salt=OPTIONAL_TEXT,
+            hash=OPTIONAL_TEXT,
+        )
+        opened = from_hex(salt) if salt is not None else None
+        covered = from_hex(hashed, 32) if hashed is not None else None
+        where = f"{place}（{table} {key}）"
+        return cls(where, number, batch, position, table, key, matter, shape, opened, covered)
+
+    def line(self) -> bytes:
+        """What the chain of a batch hashes of it."""
+        matter = "" if self.matter is None else self.matter
+        hashed = self.hash.hex() if self.hash else ""
+        told = (self.batch, self.number, self.id, self.table, self.key, matter, self.shape, hashed)
+        return "\n".join(map(str, told)).encode()
+
+
+def members(text: str) -> dict[str, str]:
+    """The members of a JSON object, each value as it is written, in the order they stand."""
+    decoder, found, at = json.JSONDecoder(), {}, 1
+    try:
+        while text[at] != "}":
+            name, at = decoder.raw_decode(text, at)
+            start = at + 2  # PostgreSQL writes ": " and ", "
+            _, at = decoder.raw_decode(text, start)
+            found[name] = text[start:at]
+            at += 2 if text[at] == "," else 0
+    except (ValueError, IndexError, RecursionError):
+        raise Malformed("不是 PostgreSQL 写出的对象") from None
+    return found
+
+
+def only_members(columns: dict[str, str], wanted: Iterable[str]) -> str:
+    """The object with the wanted members alone, written as PostgreSQL writes it."""
+    wanted = set(wanted)
+    told = (f"{json.dumps(name, ensure_ascii=False)}: {value}" for name, value in columns.items() if name in wanted)
+    return "{" + ", ".join(told) + "}"
+
+
 # Members an act or a document has beside its content that the log entry covers, or that cover the content.
 ACT_MEMBERS = {"id", "matter", "seq", "code", "entry", "salt", "row", "commitment"}
 DOCUMENT_MEMBERS = {"number", "kind", "sha256", "matter", "entry", "salt", "row", "commitment", "path"}
@@ -850,6 +1157,7 @@ class Export:
     def check(self) -> None:
         """Everything."""
         self.report.checked["exports"] += 1
+        self.case.unvouched()
         self.check_entries()
         self.check_leaves()
         self.check_pending()
@@ -858,6 +1166,7 @@ class Export:
         self.check_acts()
         self.check_documents()
         self.check_register()
+        self.check_state()
         for name, count in self.stated.items():
             if name not in self.rows:
                 self.rows[name] = sum(1 for _ in self.lines(name))
@@ -1032,6 +1341,9 @@ class Export:
             self.check_tiles()
         self.compare_roots(checkpoints, roots)
         self.compare_known(roots)
+        self.check_times(checkpoints)
+        if self.case.watch is not None:
+            self.check_witnesses(self.case.watch, checkpoints)
 
     def checkpoints(self) -> Iterator[Checkpoint]:
         """The export's own checkpoints that are properly signed."""
@@ -1052,7 +1364,83 @@ class Export:
                 text = f"它签名时的前一检查点为 {checkpoint.extensions.get('after')} 条，导出中为 {before} 条：检查点有缺失或者次序被改。"
                 self.report.fail("CHECKPOINT_MISSING", place, text)
             before = checkpoint.size
+            if self.case.watch is not None:
+                self.case.watch.hear(self.with_cosignatures(checkpoint, row, place))
             yield checkpoint
+
+    def with_cosignatures(self, checkpoint: Checkpoint, row: Any, place: str) -> Checkpoint:
+        """The checkpoint with the cosignatures that stand beside its note."""
+        try:
+            [lines] = take({"cosignatures": []} | row, cosignatures=list)
+            [note] = take(row, note=str)
+            if not all(isinstance(line, str) and line.endswith("\n") and line.count("\n") == 1 for line in lines):
+                raise Malformed("见证签名行不合规")
+            return read_checkpoint(note + "".join(lines), place, self.keys)
+        except Malformed as wrong:
+            self.report.fail("COSIGNATURE_FORGED", place, f"{wrong}。")
+            return checkpoint
+
+    def check_times(self, checkpoints: list[Checkpoint]) -> None:
+        """Checkpoints go forward in time; each entry was made between the one before its place and its own."""
+        watch, smaller = self.case.watch, Times()
+        size, floor = 0, None
+        for checkpoint in checkpoints:
+            ceiling = checkpoint.time()
+            if ceiling is None or (floor is not None and ceiling < floor):
+                text = f"{checkpoint.size} 条的检查点没有写明时间，或者早于前一检查点。"
+                self.report.fail("CHECKPOINT_TIME_BACKWARD", self.place("checkpoints"), text)
+            seen = watch.policy.until(smaller) if watch else None
+            lowest = max((one for one in (floor, seen) if one is not None), default=None)
+            for index in range(size, min(checkpoint.size, len(self.leaves))):
+                if entry := self.entries.get(self.leaves[index][0]):
+                    self.judge_entry(entry, lowest, ceiling)
+            if watch:
+                self.check_claim(watch, checkpoint, seen, smaller)
+            size, floor = max(size, checkpoint.size), ceiling
+        for entry_id, entry in self.entries.items():
+            if entry_id not in self.index_of:
+                self.judge_entry(entry, floor, None)
+
+    def check_claim(self, watch: Watch, checkpoint: Checkpoint, seen: int | None, smaller: Times) -> None:
+        """A checkpoint says when it was signed: not before witnesses saw a smaller log, not after they saw it."""
+        said, first, place = checkpoint.time(), watch.first(checkpoint), self.place("checkpoints")
+        if said is not None and seen is not None and said < seen - IN_FLIGHT:
+            text = f"{checkpoint.size} 条的检查点自称签于 {told(said)}，见证人在 {told(seen)} 见到的账本却更短。"
+            self.report.fail("CHECKPOINT_TIME_DIFFERS", place, text)
+        if said is not None and first is not None and said > first + SKEW:
+            text = f"{checkpoint.size} 条的检查点自称签于 {told(said)}，见证人在 {told(first)} 已经见到它。"
+            self.report.fail("CHECKPOINT_TIME_DIFFERS", place, text)
+        there = watch.said.get((checkpoint.origin, checkpoint.size, checkpoint.root), {})
+        smaller |= {witness: max(smaller.get(witness, 0), *times) for witness, times in there.items()}
+
+    def judge_entry(self, entry: Entry, floor: int | None, ceiling: int | None) -> None:
+        """One entry's time."""
+        place = self.place("entries", entry.line)
+        try:
+            judge_time(self.report, place, int(instant(entry.at).timestamp()), floor, ceiling)
+        except Malformed as wrong:
+            self.report.fail("ENTRY_MALFORMED", place, f"{wrong}。")
+
+    def check_witnesses(self, watch: Watch, checkpoints: list[Checkpoint]) -> None:
+        """The newest cosigned checkpoint is fresh, what lies beyond is new, and nobody outside contradicts a time."""
+        vouched = [checkpoint for checkpoint in checkpoints if watch.first(checkpoint) is not None]
+        place = self.place("checkpoints")
+        if not vouched:
+            if checkpoints:
+                self.report.fail("COSIGNATURES_MISSING", place, f"{watch.missing(checkpoints[-1])}。")
+            return
+        newest = vouched[-1]
+        last = watch.last(newest) or 0
+        if last < watch.moment - STALE:
+            text = f"见证人最近一次签名于 {told(last)}，距核验时（{told(watch.moment)}）超过一小时：可能另有更新的账本未出示。"
+            self.report.fail("COSIGNATURES_STALE", place, text)
+        for checkpoint in checkpoints:
+            if checkpoint.size > newest.size:
+                if (checkpoint.time() or 0) < watch.moment - STALE:
+                    self.report.fail("COSIGNATURES_MISSING", place, f"{watch.missing(checkpoint)}。")
+                else:
+                    self.report.note(f"{len(self.leaves) - newest.size} 条记录刚刚封账，尚无见证。")
+        self.report.note(f"账本前 {newest.size} 条有见证，最近一次见证于 {told(last)}。")
 
     def roots(self, sizes: set[int]) -> dict[int, bytes]:
         """The root at each of the sizes, as the exported leaves give it."""
@@ -1217,6 +1605,143 @@ class Export:
         for subject, found in serials.items():
             if sorted(found) != sorted(str(due) for due in range(1, len(found) + 1)):
                 self.report.fail("REGISTER_GAP", self.place("register"), f"{subject} 的登记缺少或者重复。")
+
+    # state: the rows a case turns on, folded out of the changes
+
+    def check_state(self) -> None:
+        """Every row is what its newest change committed to, every change stands in the log, something explains it.
+
+        Knows no rule of any procedure: which tables, which columns and what may explain a change is said by entries of
+        kind "shape", each batch of changes by one entry of kind "state".
+        """
+        batches: dict[str, tuple[Entry, dict[str, Any]]] = {}
+        for entry in self.entries.values():
+            if "state" in entry.data:
+                self.open_batch(entry, batches)
+        if not batches and not self.bundle.has("changes.jsonl"):
+            return
+        newest = self.fold(batches, self.shapes())
+        family = self.compare_rows(newest)
+        for change, causes in self.explained:
+            if change.matter is not None and causes:
+                wanted = {family.get(cause, cause) for cause in causes}
+                if family.get(change.matter, change.matter) not in wanted:
+                    text = "同一事务中的办理行为属于另外的案件，不能说明这一改动。"
+                    self.report.fail("CHANGE_OF_ANOTHER_CASE", change.place, text)
+
+    def open_batch(self, entry: Entry, batches: dict[str, tuple[Entry, dict[str, Any]]]) -> None:
+        """A batch as its entry says it."""
+        place = self.place("entries", entry.line)
+        try:
+            batch, chain, changes = only(entry.data["state"], batch=str, chain=str, changes=int)
+        except Malformed as wrong:
+            self.report.fail("ENTRY_MALFORMED", place, f"{wrong}。")
+            return
+        if batch in batches:
+            self.report.fail("CHANGE_EDITED", place, f"批 {batch} 在账本中记录了两次。")
+        batches[batch] = (entry, {"chain": chain, "changes": changes})
+
+    def shapes(self) -> dict[tuple[str, int], dict[str, Any]]:
+        """What the hashes of a table cover, by table and number."""
+        found: dict[tuple[str, int], dict[str, Any]] = {}
+        for entry in self.entries.values():
+            if entry.kind != "shape":
+                continue
+            try:
+                table, number, key, matter, by, columns = take(
+                    entry.data, table=str, shape=int, key=str, matter=str, by=list, columns=dict
+                )
+                found[table, number] = {"key": key, "matter": matter, "by": by, "columns": columns}
+            except Malformed as wrong:
+                self.report.fail("ENTRY_MALFORMED", self.place("entries", entry.line), f"{wrong}。")
+        return found
+
+    def fold(
+        self, batches: dict[str, tuple[Entry, dict[str, Any]]], shapes: dict[tuple[str, int], dict[str, Any]]
+    ) -> dict[tuple[str, str], Change]:
+        """The newest change of every row; batches are recomputed and compared with their entries."""
+        newest: dict[tuple[str, str], Change] = {}
+        chains: dict[str, tuple[int, bytes]] = {}
+        self.explained: list[tuple[Change, list[int]]] = []
+        anew: Counter[str] = Counter()
+        before = 0
+        for line, row in self.lines("changes"):
+            self.report.checked["changes"] += 1
+            place = self.place("changes", line)
+            try:
+                change = Change.read(row, place)
+            except Malformed as wrong:
+                self.report.fail("CHANGE_MALFORMED", place, f"{wrong}。")
+                continue
+            place = change.place
+            count, chain = chains.get(change.batch, (0, b""))
+            if change.id <= before or change.number != count + 1:
+                self.report.fail("CHANGE_MISSING", place, "变动的编号不连续：同一批中有变动被删除、插入或者调换。")
+            before = change.id
+            chains[change.batch] = (count + 1, sha256(chain + change.line()))
+            shape = shapes.get((change.table, change.shape))
+            if shape is None:
+                self.report.fail("CHANGE_UNDECLARED", place, "账本中没有这一版次的列约定。")
+                continue
+            newest[change.table, change.key] = change._replace(columns=frozenset(shape["columns"]))
+            causes = self.causes(batches[change.batch][0]) if change.batch in batches else []
+            kinds = {cause.kind for cause in causes}
+            if "shape" in kinds and not kinds & set(shape["by"]):
+                anew[change.table] += 1
+            elif not kinds & set(shape["by"]):
+                text = f"没有办理行为说明这一改动（同一事务的日志记录：{'、'.join(sorted(kinds)) or '无'}）。"
+                self.report.fail("CHANGE_UNEXPLAINED", place, text)
+            elif not any(cause.kind in shape["by"] and cause.kind != "act" for cause in causes):
+                matters = [cause.matter for cause in causes if cause.kind == "act" and cause.matter is not None]
+                self.explained.append((change, matters))
+        for batch, (entry, stated) in batches.items():
+            count, chain = chains.pop(batch, (0, b""))
+            if stated != {"chain": chain.hex(), "changes": count}:
+                text = f"账本记录的这一批变动有 {stated['changes']} 项，与导出的不符：变动被改动或者删除。"
+                self.report.fail("CHANGE_EDITED", self.place("entries", entry.line), text)
+        for batch in chains:
+            self.report.fail("CHANGE_NOT_LOGGED", self.place("changes"), f"批 {batch} 在账本中没有记录。")
+        for table, count in anew.items():
+            self.report.note(
+                f"{table} 有 {count} 行因列的约定变更而重新承诺；此前的内容以旧承诺为准，不由本次核验证明。"
+            )
+        return newest
+
+    def causes(self, state: Entry) -> list[Entry]:
+        """What explains a batch: the act or operation it stands in, else the entries its transaction made before."""
+        named = state.data.get("by")
+        if state.kind != "state" or not isinstance(named, list):
+            return [state]
+        return [self.entries[one] for one in named if one in self.entries]
+
+    def compare_rows(self, newest: dict[tuple[str, str], Change]) -> dict[int, int]:
+        """Every row against its newest change; the family each matter belongs to."""
+        family: dict[int, int] = {}
+        for line, row in self.lines("state"):
+            self.report.checked["rows"] += 1
+            try:
+                table, key, text = take(row, table=str, key=str, row=str)
+                columns = members(text)
+            except Malformed as wrong:
+                self.report.fail("ROW_MALFORMED", self.place("state", line), f"{wrong}。")
+                continue
+            place = f"{self.place('state', line)}（{table} {key}）"
+            if table == "procedures_matter":
+                family[int(columns.get("id", "0"))] = int(columns.get("root_id", "0"))
+            change = newest.pop((table, key), None)
+            if change is None or change.hash is None:
+                self.report.fail("ROW_UNEXPLAINED", place, "没有任何记录说明这一行，它是绕过平台写入的。")
+                continue
+            if change.salt is None:
+                self.report.note("有已依法删除盐值的行，其内容不再可核。")
+                continue
+            kept = text if columns.keys() == change.columns else only_members(columns, change.columns)
+            if sha256(change.salt + kept.encode()) != change.hash:
+                self.report.fail("ROW_DIFFERS", place, f"现有内容与最近一次承诺（{change.place}）不符，已被改动。")
+        for (table, key), change in newest.items():
+            if change.hash is not None:
+                self.report.fail("ROW_MISSING", change.place, f"{table} {key} 应当存在，导出中没有：被删除。")
+        return family
 
     def compare_columns(self, code: str, place: str, stated: dict[str, Any], entry: Entry, matter: Any) -> None:
         """What stands beside the content must be what the log says."""
@@ -1420,13 +1945,18 @@ def verify(
     *,
     keys: Iterable[str] = (),
     since: Path | None = None,
+    policy: Policy | None = None,
+    at: int | None = None,
     pulses: Iterable[str] = (),
     beacons: Iterable[str] = (),
 ) -> Report:
-    """Check everything given; raises :class:`Malformed` only for a key or a pulse that cannot be read."""
+    """Check everything given, as of the POSIX time ``at``; raises :class:`Malformed` only for an unreadable key or pulse."""
     report = Report()
-    case = Case(report, [Key.read(key) for key in keys])
+    pinned = [Key.read(key) for key in keys] or (policy.logs if policy else [])
+    moment = int(datetime.now(UTC).timestamp()) if at is None else at
+    case = Case(report, list(pinned), None if policy is None else Watch(policy, moment, report))
     case.pulses, case.chains = dict(map(read_pulse, pulses)), frozenset(beacons)
+    case.now = datetime.fromtimestamp(moment, UTC)
     given = Given()
     for path in paths:
         sort_out(path, given, report, named=True)
@@ -1442,13 +1972,28 @@ def verify(
         export.check()
     if since is not None and not exports:
         report.note("--since 须与导出一并使用，才能核验账本未被回退。")
+    if given.checkpoints and case.watch and case.known and not (exports or given.receipts or given.draws):
+        check_alone(case, case.watch)
     for path in given.files:
         check_pdf(case, path)
     return report
 
 
+def check_alone(case: Case, watch: Watch) -> None:
+    """Where checkpoints are all there is: the newest, by all the cosignatures brought, has the quorum and is fresh."""
+    newest = max(case.known, key=lambda known: known.size)
+    last = watch.last(newest)
+    if last is None:
+        case.report.fail("COSIGNATURES_MISSING", newest.place, f"{watch.missing(newest)}。")
+    elif last < watch.moment - STALE:
+        text = f"见证人最近一次签名于 {told(last)}，距核验时（{told(watch.moment)}）超过一小时。"
+        case.report.fail("COSIGNATURES_STALE", newest.place, text)
+
+
 def check_checkpoints(case: Case, given: Given) -> None:
     """Checkpoints from elsewhere, signed by the log's key; without a pinned key, by the one the material brings."""
+    if given.checkpoints:
+        case.unvouched()
     for place, note in given.checkpoints:
         case.report.checked["checkpoints"] += 1
         try:
@@ -1478,6 +2023,8 @@ NAMES = {
     "checkpoints": "检查点",
     "acts": "办理行为",
     "register": "登记行为",
+    "changes": "变动",
+    "rows": "行",
     "documents": "文书",
     "documents without file": "未附文件的文书",
     "files": "文件",
@@ -1508,16 +2055,54 @@ def options(parser: argparse.ArgumentParser) -> None:
         "paths", metavar="PATH", nargs="+", type=Path, help="回执、导出（目录或 zip）、摇号文件、检查点、PDF"
     )
     parser.add_argument("--key", action="append", default=[], help="账本公钥（C2SP 形式，或者所在文件），可多次给出")
+    parser.add_argument("--policy", type=Path, help="见证规则文件（C2SP tlog-policy）：哪些机构见证，多少家才算数")
+    parser.add_argument(
+        "--witness",
+        action="append",
+        default=[],
+        help="见证人公钥，可多次给出：须有三分之二以上签名；不与 --policy 并用",
+    )
+    parser.add_argument("--at", help="按这一时刻核验见证是否过时（如 2026-11-28T08:00:00+08:00），默认为现在")
     parser.add_argument("--since", type=Path, help="以前取得的检查点：账本必须是它的延续")
     parser.add_argument("--pulse", action="append", default=[], help="信标脉冲“轮次 签名”：算出已公布而无结果的摇号")
     parser.add_argument("--beacon", action="append", default=[], help="drand quicknet 之外信任的信标，以其杂凑值写明")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 
 
+def policy_of(path: Path | None, witnesses: Sequence[str]) -> Policy | None:
+    """The policy of a file, or that of single witnesses."""
+    if path is not None and witnesses:
+        raise Malformed("--policy 与 --witness 只能用一个")
+    if path is not None:
+        return Policy.read(path.read_text(encoding="utf-8"))
+    return Policy.of(witnesses) if witnesses else None
+
+
+def moment(text: str) -> int:
+    """A time given by hand, with its offset, in POSIX seconds."""
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise Malformed(f"--at {text!r} 不是时间") from None
+    if given.tzinfo is None:
+        raise Malformed(f"--at {text!r} 没有写明时区，如 +08:00")
+    return int(given.timestamp())
+
+
 def run(given: argparse.Namespace) -> int:
     """Check what the arguments name and print the report; the exit status."""
     try:
-        report = verify(given.paths, keys=given.key, since=given.since, pulses=given.pulse, beacons=given.beacon)
+        at = None if given.at is None else moment(given.at)
+        policy = policy_of(given.policy, given.witness)
+        report = verify(
+            given.paths,
+            keys=given.key,
+            since=given.since,
+            policy=policy,
+            at=at,
+            pulses=given.pulse,
+            beacons=given.beacon,
+        )
     except (Malformed, OSError, UnicodeDecodeError) as wrong:
         print(f"无法核验：{wrong}", file=sys.stderr)
         return 2

@@ -29,6 +29,9 @@ class Log:
         private = Ed25519PrivateKey.generate()
         self.key = notes.Key("tests/log", private.public_key().public_bytes_raw())
         self.sign, self.entries = private.sign, list[dict[str, Any]]()
+        outside = Ed25519PrivateKey.generate()
+        self.witness = notes.Key("tests/witness", outside.public_key().public_bytes_raw(), notes.COSIGNATURE_V1)
+        self.cosign = outside.sign
 
     def add(self, kind: str, data: Any, *, at: datetime = AT, matter: int = 12) -> int:
         """An entry; its place."""
@@ -40,13 +43,19 @@ class Log:
         """The leaf hash of an entry."""
         return merkle.leaf_hash(canonical.encode(self.entries[index]))
 
-    def receipt(self, index: int, *, signed: datetime, size: int = 0) -> dict[str, Any]:
-        """The receipt of an entry under a checkpoint said to be signed then."""
+    def receipt(
+        self, index: int, *, signed: datetime, size: int = 0, cosigned: datetime | None = None
+    ) -> dict[str, Any]:
+        """The receipt of an entry under a checkpoint said to be signed then, and cosigned by the witness."""
         leaves = [self.leaf(number) for number in range(size or len(self.entries))]
         text = notes.Checkpoint(
             "tests/log", len(leaves), merkle.root(leaves), (f"time {canonical.instant(signed)}", "after 0")
         ).text()
-        note = notes.Note(text, (notes.sign(text, self.key, self.sign),))
+        lines = [notes.sign(text, self.key, self.sign)]
+        if cosigned is not None:
+            at = int(cosigned.timestamp())
+            lines.append(notes.cosign(text, self.witness, self.cosign, time_seconds=at))
+        note = notes.Note(text, tuple(lines))
         way = [merkle.root(leaves[start:end]) for start, end in merkle.inclusion_ranges(index, len(leaves))]
         return {
             "format": "jianheng-receipt/1",

@@ -20,6 +20,11 @@ FORBIDDEN = {
     "rewrite a checkpoint": "update ledger_checkpoint set note = ''",
     "rewrite a tile": "update ledger_tile set hashes = ''",
     "take a leaf out": "delete from ledger_leaf",
+    "rewrite a change": "update ledger_change set hash = ''",
+    "take a change out": "delete from ledger_change",
+    "say anew what is covered": "insert into ledger_shape (source, number, terms, entry_id) "
+    "values ('people_person', 2, '{}', gen_random_uuid())",
+    "stop noting changes": "alter table people_person disable trigger ledger_note",
     "rewrite an act": "update procedures_actrecord set given = '{}'",
     "take an act back": "delete from procedures_actrecord",
     "switch the triggers off for a session": "set session_replication_role = replica",

@@ -65,7 +65,7 @@ def test_an_honest_draw_is_proved_and_says_who_is_due(log: Log, honest: Any) -> 
     report = judged(honest, log=log)
 
     assert not report.problems
-    assert f"现应由 {draw.holder(honest).name} 承接" in report.notes[0]  # type: ignore[union-attr]
+    assert f"现应由 {draw.holder(honest).name} 承接" in "\n".join(report.notes)  # type: ignore[union-attr]
 
 
 def test_both_programs_order_alike(log: Log, honest: Any) -> None:
@@ -108,6 +108,30 @@ def test_attack_list_sealed_within_the_margin(log: Log) -> None:
     close = CHAIN.time_of(ROUND) - timedelta(seconds=59)
 
     assert codes(sealed.drawn(log, "x", signed=close), log=log) == ["DRAW_UNPROVEN"]
+
+
+@pytest.mark.parametrize(
+    ("after", "found"), [(3, []), (9 * 60 + 30, ["DRAW_UNPROVEN"]), (11 * 60, ["DRAW_UNPROVEN"])]
+)
+def test_attack_seal_dated_back_by_the_keeper_of_the_log(log: Log, after: int, found: list[str]) -> None:
+    """The log says it signed in time; under a policy the witness's own time counts, and it saw the list later."""
+    file = sealed.waiting(log, f"after {after}")
+    index = file["proofs"]["announcement"]["index"]
+    cosigned = AT + timedelta(seconds=after)
+    file["proofs"]["announcement"] = log.receipt(index, signed=AT + timedelta(seconds=2), cosigned=cosigned)
+    report = verifier.Report()
+    policy = verifier.Policy.of([str(log.witness)])
+    moment = int((AT + timedelta(minutes=20)).timestamp())
+    case = verifier.Case(
+        report,
+        [verifier.Key.read(str(log.key))],
+        verifier.Watch(policy, moment, report),
+        chains=frozenset({CHAIN.hash}),
+    )
+
+    verifier.check_draw(case, file, "draw.json")
+
+    assert [problem.code for problem in report.problems] == found
 
 
 def test_attack_beacon_of_one_s_own(log: Log, honest: Any) -> None:
@@ -258,11 +282,11 @@ def test_attack_draw_withheld_because_the_winner_displeases(log: Log) -> None:
 
     report = judged(file, log=log, pulse=PULSE.line())
     assert not report.problems
-    assert f"1. {names[due[0]]}、2. {names[due[1]]}" in report.notes[0]
+    assert f"1. {names[due[0]]}、2. {names[due[1]]}" in "\n".join(report.notes)
 
     before, late = judged(file, log=log), judged(file, log=log, now=AT + timedelta(days=2))
-    assert "已经公布，没有结果" in before.notes[0]
-    assert "已经过期：公布而未作出结果" in late.notes[0]
+    assert "已经公布，没有结果" in "\n".join(before.notes)
+    assert "已经过期：公布而未作出结果" in "\n".join(late.notes)
     assert codes(file, log=log, pulse=pulses.sign(SECRET, ROUND + 1).line()) == []  # not the round announced
     assert codes(file, log=log, pulse=f"{ROUND} {pulses.sign(SECRET, 5).signature}") == ["PULSE_FALSE"]
 

@@ -22,6 +22,7 @@ from jianheng.services.procedures.models import ActRecord, Matter
 Path = tuple[str | int, ...]
 
 UNPRINTABLE = {"NUL": "a\x00b", "escape": "a\x1b[31m", "next line": "a\x85b", "lone surrogate": "a\ud800b"}
+UNPRINTABLE |= {"zero width space": "张\u200b三", "joiner": "张\u200d三", "blank letter": "张\u3164三"}
 STRANGE_TEXT = ("", "没有这一项", "²", "9" * 18, "x" * 20_001, [{}])
 STRANGE = (None, "没有这一项", -1, 10**30, ["x"] * 500, {"x": {"x": {}}})
 # Between them these do nearly every act; each act is tried the first time it comes.

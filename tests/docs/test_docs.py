@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 import re
 import shlex
@@ -197,3 +198,12 @@ def test_publiccode_has_what_the_standard_requires() -> None:
         assert len(words["shortDescription"]) <= 150
         assert 150 <= len(words["longDescription"]) <= 10_000
         assert words["features"]
+
+
+def test_the_page_of_covered_tables_is_what_the_modules_declare() -> None:
+    spec = importlib.util.spec_from_file_location("covered_tables", ROOT / "tools" / "covered_tables.py")
+    assert spec is not None and spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+
+    assert text_of(REFERENCE / "covered-tables.md") == made.page()

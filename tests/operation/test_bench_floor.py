@@ -17,7 +17,7 @@ from jianheng.services.procedures import api as procedures
 
 # What is another in every act: numbers, moments, chance, and what is computed from them.
 OWN = {"id", "seq", "acts", "matter_id", "root_id", "at", "added_at", "created_at", "opened_at", "last_act_at"}
-CHANCE = {"entry", "entry_id", "salt", "commitment", "body", "leaf_hash", "key"}
+CHANCE = {"entry", "entry_id", "salt", "commitment", "body", "leaf_hash", "key", "hash", "batch"}
 
 
 @pytest.fixture
@@ -40,6 +40,8 @@ def _rows(matter_id: int) -> dict[str, list[dict[str, Any]]]:
         for (table,) in cursor.fetchall():
             cursor.execute(f"select to_jsonb(t) from {table} t where matter_id = %s", [matter_id])
             found[table] = [json.loads(row) for (row,) in cursor.fetchall()]
+        for row in found["ledger_change"]:
+            row["key"] = row["hash"]  # which row it is of has its own number
         cursor.execute("select to_jsonb(m) from procedures_matter m where id = %s", [matter_id])
         found["procedures_matter"] = [json.loads(row) for (row,) in cursor.fetchall()]
         cursor.execute(
@@ -78,6 +80,7 @@ def test_by_hand_the_rows_of_an_act_are_written(judge: people.Actor) -> None:
         "procedures_matter",
         "procedures_actrecord",
         "files_caseitem",
+        "ledger_change",
         "ledger_entry",
         "ledger_pending",
         "events_outboxevent",

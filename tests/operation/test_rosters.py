@@ -203,3 +203,13 @@ def test_a_wrong_row_is_refused_in_words_and_leaves_nothing(
     assert told in out
     assert "合计：未导入1行" in out
     assert people.find_organisation("某中心", kind="INSTITUTION") is None
+
+
+@pytest.mark.parametrize("kind", ["bodies", "people", "appraisers"])
+def test_a_name_with_something_unseen_is_in_no_roster(kind: str, first_day: None, sheet: Callable[..., int]) -> None:
+    known = {"bodies": BODIES, "people": PEOPLE, "appraisers": APPRAISERS}[kind]
+    twin = known.replace("示例新", "示例\u200b新").replace("new-", "twin-").replace("220100001001", "220100001002")
+
+    assert sheet(kind, twin, passwords="twins.csv") != 0
+    assert people.actor_of_login("twin-judge", today=timezone.localdate()) is None
+    assert people.find_organisation("示例\u200b新司法鉴定中心", kind="INSTITUTION") is None

@@ -19,7 +19,7 @@ ABOVE = {
     "accept": 11,  # two papers: the number of each is a statement
     "issue": 11,  # likewise
     "register_material": 11,  # a case number and a paper
-    "assign": 11,  # asks for the qualified and for the day the work is due
+    "assign": 13,  # asks for the qualified, once as offered and once as chosen, and for the day the work is due
 }
 
 

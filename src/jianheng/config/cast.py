@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from jianheng.config.rehearsal import letters
 from jianheng.modules.institutions import api as institutions
+from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
 from jianheng.services.people.api import OrganisationKind, Role
 
@@ -106,10 +107,11 @@ def make(path: Path) -> list[dict[str, Any]]:
         known: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
         return known
     cast = Cast(now=timezone.now(), password_hash=people.hash_password(PASSWORD))
-    _courts(cast)
-    _bureau(cast)
-    for house in HOUSES:
-        _institution(cast, house)
+    with ledger.operation("demonstration.cast", now=cast.now):
+        _courts(cast)
+        _bureau(cast)
+        for house in HOUSES:
+            _institution(cast, house)
     path.parent.mkdir(parents=True, exist_ok=True)
     waiting = path.with_suffix(".new")
     with os.fdopen(os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

@@ -7,11 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from jianheng.modules.institutions import api as institutions
+from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
 
 DATA = Path(__file__).parent / "data"
 
 
+@ledger.operation("registers.courts")
 def load_courts(path: Path = DATA / "courts-jilin.csv") -> int:
     """Register the courts of a file (name, level, parent, code, region), a court above before those below."""
     ids: dict[str, int] = {}

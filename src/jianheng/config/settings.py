@@ -6,6 +6,7 @@
 ``JIANHENG_SECRET`` secret key; default: the file ``JIANHENG_HOME/secret`` made by the launcher, mode 0600
 ``JIANHENG_HOSTS``  comma-separated host names served (default: this machine only)
 ``JIANHENG_S3_…``   a bucket for files, see :func:`_file_storage`
+``JIANHENG_WITNESS_POLICY`` file saying which bodies cosign the log (C2SP tlog-policy); none: nobody does
 ``JIANHENG_DEMO``   "1" for demonstration data, said on every page; refuses any non-loopback address
 """
 
@@ -270,6 +271,7 @@ JIANHENG_LEDGER_KEY_FILE = HOME / "keys" / "ledger.pem"
 JIANHENG_LEDGER_ORIGIN = os.environ.get(
     "JIANHENG_LEDGER_ORIGIN", "jianheng.demonstration/log" if DEMO else "jianheng/log"
 )
+JIANHENG_WITNESS_POLICY = os.environ.get("JIANHENG_WITNESS_POLICY", "")
 JIANHENG_SIGNING_HOME = HOME / "keys" / "signing"
 
 LOGGING = {

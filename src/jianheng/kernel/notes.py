@@ -21,6 +21,8 @@ from jianheng.kernel.errors import Fault
 
 ED25519 = 0x01
 COSIGNATURE_V1 = 0x04
+ML_DSA_44 = 0x06  # named and read, not yet written or checked
+PUBLIC_BYTES = {ED25519: 32, COSIGNATURE_V1: 32, ML_DSA_44: 1312}
 
 _DASH = "\u2014"
 _NAME = re.compile(r"[^\s+]+")
@@ -60,7 +62,7 @@ class Note:
 
 
 class Key(NamedTuple):
-    """A public key as a verifier key names it: ``kind`` is the signature type, ``public`` 32 bytes."""
+    """A public key as a verifier key names it: ``kind`` is the signature type, ``public`` as long as that type's."""
 
     name: str
     public: bytes
@@ -83,7 +85,7 @@ def parse_key(text: str) -> Key:
         key = Key(name, material[1:], material[0])
     except (ValueError, IndexError) as wrong:
         raise MalformedNoteFault("a verifier key reads name+id+base64") from wrong
-    if len(key.public) != 32 or key.key_id.hex() != key_id or not _NAME.fullmatch(name):
+    if len(key.public) != PUBLIC_BYTES.get(key.kind) or key.key_id.hex() != key_id or not _NAME.fullmatch(name):
         raise MalformedNoteFault("the verifier key does not fit its own id")
     return key
 

@@ -90,6 +90,9 @@ class Act:
     ``at=()`` means at any time while the matter is open. ``by=()`` means the owner of the node. ``clears``
     closes everything open. ``solemn`` acts cannot be undone: pages ask for confirmation first. ``signs`` are acts
     by which a person signs: pages ask for the password again when the sign-in is not fresh.
+
+    ``apart_from`` names acts of the same matter whose last doer may not do this one, and with ``other_post`` nobody in
+    that doer's post either: two persons are two persons, told apart by who they are and not by what they are called.
     """
 
     code: str
@@ -106,6 +109,8 @@ class Act:
     clears: bool = False
     solemn: bool = False
     signs: bool = False
+    apart_from: tuple[str, ...] = ()
+    other_post: bool = False
     plain: str = ""
 
     @property
@@ -274,6 +279,9 @@ def _names(procedure: Procedure, parameters: set[str], documents: set[str]) -> l
             wrong.append(f"act {act.code} belongs to no node and names nobody who may do it")
         wrong += [f"act {act.code} is by unknown holder {who!r}" for who in act.by if not known_holder(who)]
         wrong += [f"act {act.code} is at unknown node {code}" for code in act.at if code not in procedure.node]
+        wrong += [f"act {act.code} is apart from unknown act {c}" for c in act.apart_from if c not in procedure.act]
+        if act.other_post and not act.apart_from:
+            wrong.append(f"act {act.code} asks for another post than nobody's")
         for clock in (*act.pauses, *act.resumes, *act.extends):
             if clock not in procedure.clock:
                 wrong.append(f"act {act.code} touches unknown clock {clock}")

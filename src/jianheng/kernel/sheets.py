@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jianheng.kernel.errors import Reason, Refusal
+from jianheng.kernel.text import clean_line
 
 SIZE_CEILING = 20_000_000  # bytes
 
@@ -21,6 +22,24 @@ class SheetError(Refusal):
 
     code = "SHEET_UNREADABLE"
     next_step = "请提供 CSV 文件，第一行为列名，列名见导入说明。"
+
+
+class UncleanCellError(Refusal):
+    """表格中有不能使用的字符。"""
+
+    code = "SHEET_CELL"
+    next_step = "请删除该字符后重新导入这一行；其他行不受影响。"
+
+
+def tidied(cells: Mapping[str, str], *, columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """The cells of a row with single spaces; refuses one with something unseen: names that look alike are one name."""
+    tidy: dict[str, str] = {}
+    for column, text in cells.items():
+        try:
+            tidy[column] = clean_line(" ".join(text.split()))
+        except ValueError as unclean:
+            raise UncleanCellError(f"{columns[column][-1]}{unclean}。", about=column) from unclean
+    return tidy
 
 
 def headings(

@@ -20,6 +20,8 @@ TITLES = {
     "tiles": "账本瓦片",
     "checkpoints": "检查点",
     "pending": "待封账记录",
+    "changes": "变动",
+    "state": "受账本约束的行",
     "acts": "办理行为",
     "documents": "文书",
     "register": "名册登记行为",

@@ -13,6 +13,7 @@ from jianheng.config.rehearsal.script import Done, Refused
 from jianheng.kernel.errors import Refusal
 from jianheng.modules.entrustment import api as entrustment
 from jianheng.services.files import api as files
+from jianheng.services.ledger import api as ledger
 from jianheng.services.ledger import sequencer
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
@@ -52,7 +53,8 @@ class InProcess:
         return Done(done.matter_id, done.seq, done.outcome, tuple(paper["kind"] for paper in done.documents))
 
     def place(self) -> None:
-        """Let the log place what was done."""
+        """Let the log place what was done; a play inside one transaction closes each act's changes as its commit would."""
+        ledger.close_batch()
         sequencer.run_once(now=self.now)
 
     def options(self, who: str, procedure: str, act: str, matter_id: int | None) -> Mapping[str, Any]:

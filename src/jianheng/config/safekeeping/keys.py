@@ -13,7 +13,10 @@ SESSIONS = "会话与验证码的密钥：可以换新，换新后所有人须�
 
 def named(home: Path, secret: Secret) -> tuple[dict[str, str], ...]:
     """{place, fingerprint, keep} of every key below a home; fingerprints are keyed, so that they tell nothing."""
-    found = [home / "secret", *sorted(path for path in (home / "keys").rglob("*") if path.is_file())]
+    below = [
+        path for path in (home / "keys").rglob("*") if not path.name.startswith("ledger.mark")
+    ]  # no key, and moves
+    found = [home / "secret", *sorted(path for path in below if path.is_file())]
     return tuple(
         {
             "place": path.relative_to(home).as_posix(),

@@ -26,6 +26,7 @@ from jianheng.desks.exchange.schemas import (
     WebhookOut,
     WorkOut,
 )
+from jianheng.kernel.text import LINE, clean_line
 from jianheng.modules.selection import api as selection
 from jianheng.services.documents import api as documents
 from jianheng.services.events import api as events
@@ -42,7 +43,7 @@ def written_truth(value: Any) -> Any:
     return value
 
 
-Words = Annotated[str, Query(max_length=100, pattern=procedures.PLAIN)]
+Words = Annotated[str, Query(max_length=100, pattern=LINE)]
 After = Annotated[str, Query(max_length=40, pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9]{1,18})?$")]
 AfterNumber = Annotated[int, Field(ge=0, le=2**63 - 1), Figures]
 Truth = Annotated[bool, BeforeValidator(written_truth)]
@@ -251,7 +252,7 @@ def upload(request: HttpRequest, file: File[UploadedFile]) -> Any:
     """Keep a file; acts then refer to it by its hash."""
     actor = actor_of(request)
     try:
-        name = procedures.clean_text((file.name or "")[:200])
+        name = clean_line((file.name or "")[:200])
     except ValueError:
         name = "未命名"
     sha256 = files.upload(file, name=name, size=file.size or 0, scope=actor.scope, now=timezone.now())

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jianheng.desks.workbench import matters
 from jianheng.kernel.errors import Refusal
 from jianheng.kernel.procedure import Act
+from jianheng.kernel.text import clean_line
 from jianheng.modules.casework import api as casework
 from jianheng.modules.selection import api as selection
 from jianheng.services.files import api as files
@@ -39,7 +40,7 @@ def _number(text: str) -> int | None:
 def _plain(text: str) -> str:
     """A line as it may be kept; refuses what no text may hold."""
     try:
-        return procedures.clean_text(text)[:60]
+        return clean_line(text)[:60]
     except ValueError as error:
         raise procedures.InputError(str(error)) from error
 

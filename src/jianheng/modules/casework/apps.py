@@ -13,9 +13,12 @@ class Config(AppConfig):
         """Declare the procedure and its acts; listen to entrustments."""
         from jianheng.modules.casework import actions, jobs, procedures, queries
         from jianheng.services.events import api as events
+        from jianheng.services.ledger import api as ledger
         from jianheng.services.procedures import api
 
         assert actions
         api.register(procedures.APPRAISAL, facts=queries.facts)
         for type_, subscriber in jobs.SUBSCRIPTIONS.items():
             events.subscribe(type_, subscriber)
+        ledger.cover("casework_appraisal", key="matter_id", matter="matter_id")
+        ledger.cover("casework_record", matter="appraisal_id")

@@ -12,7 +12,11 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Declare the procedure and its acts."""
         from jianheng.modules.entrustment import actions, procedures, queries
+        from jianheng.services.ledger import api as ledger
         from jianheng.services.procedures import api
 
         assert actions
         api.register(procedures.ENTRUSTMENT, facts=queries.facts)
+        ledger.cover("entrustment_entrustment", key="matter_id", matter="matter_id")
+        ledger.cover("entrustment_predecessor", matter="entrustment_id")
+        ledger.cover("entrustment_objection", matter="entrustment_id")

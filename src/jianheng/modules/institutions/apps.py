@@ -15,3 +15,8 @@ class Config(AppConfig):
         from jianheng.services.ledger import api as ledger
 
         ledger.register_export("register", record.exported)
+        for table in (
+            *("institution", "registration", "licence", "scopeitem", "appraiser"),
+            *("practiceregistration", "practicestatus", "registeract"),
+        ):
+            ledger.leave_outside(f"institutions_{table}", "名册的每次登记各有日志记录和承诺值")

@@ -13,6 +13,7 @@ class Config(AppConfig):
         """Declare the procedure and its acts; listen to entrustments."""
         from jianheng.modules.selection import actions, jobs, procedures, queries
         from jianheng.services.events import api as events
+        from jianheng.services.ledger import api as ledger
         from jianheng.services.procedures import api
 
         assert actions
@@ -21,3 +22,4 @@ class Config(AppConfig):
         events.subscribe("entrustment.institution_left", jobs.on_institution_left)
         events.subscribe("selection.chosen", jobs.on_chosen)
         events.subscribe("entrustment.ended", jobs.on_ended)
+        ledger.cover("selection_selection", key="matter_id", matter="matter_id")

@@ -8,3 +8,11 @@ class Config(AppConfig):
 
     name = "jianheng.services.events"
     label = "events"
+
+    def ready(self) -> None:
+        """Say what of this the log does not answer for."""
+        from jianheng.services.ledger import api as ledger
+
+        ledger.leave_outside("events_outboxevent", "发往外部的通知，内容由办理行为得出")
+        ledger.leave_outside("events_webhook", "外部接收通知的地址，不影响案件")
+        ledger.leave_outside("events_delivery", "通知送达的经过")

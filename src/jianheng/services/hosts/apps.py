@@ -8,3 +8,9 @@ class Config(AppConfig):
 
     name = "jianheng.services.hosts"
     label = "hosts"
+
+    def ready(self) -> None:
+        """Say what of this the log does not answer for."""
+        from jianheng.services.ledger import api as ledger
+
+        ledger.leave_outside("hosts_host", "正在运行的机器")

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from jianheng.kernel.text import clean_line
 from jianheng.services.lawbook.errors import LawFileError, LawFileUnwritableError
 
 SHIPPED = Path(__file__).resolve().parents[2] / "law"
@@ -169,7 +170,8 @@ class Fields:
         if isinstance(value, str) and value != default:
             if not value.strip():
                 raise self.wrong(field, "是空的")
-            if not value.isprintable():
-                raise self.wrong(field, "含有控制字符")
-            return value.strip()
+            try:
+                return clean_line(value)
+            except ValueError as unclean:
+                raise self.wrong(field, str(unclean)) from unclean
         return value

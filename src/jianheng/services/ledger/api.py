@@ -20,35 +20,55 @@ from django.db.models import Min
 
 from jianheng.kernel import canonical, merkle
 from jianheng.kernel.errors import Fault
-from jianheng.services.ledger import keys, models, tree
-from jianheng.services.ledger.errors import ExportPlaceError, LogKeyError, NoSuchEntryError
+from jianheng.services.ledger import cosigning, keys, mark, models, sequencer, tree, witnesses
+from jianheng.services.ledger.covering import adopt, close_batch, cover, covers, leave_outside, operation, outside
+from jianheng.services.ledger.errors import (
+    ExportPlaceError,
+    LedgerFault,
+    LogBehindError,
+    LogKeyError,
+    NoSuchEntryError,
+    WitnessPolicyError,
+)
 from jianheng.services.ledger.export import export, export_everything, export_matters, register_export
 from jianheng.services.ledger.figures import figures
-from jianheng.services.ledger.terms import Entry, State
+from jianheng.services.ledger.terms import Entry, State, WitnessShown
 
 __all__ = [
     "Entry",
     "ExportPlaceError",
+    "LogBehindError",
     "LogKeyError",
     "NoSuchEntryError",
     "State",
+    "WitnessPolicyError",
+    "WitnessShown",
+    "adopt",
     "append",
+    "ask_witnesses",
     "checkpoint",
+    "close_batch",
     "commitment",
     "consistency",
+    "cover",
+    "covers",
     "entry",
     "export",
     "export_everything",
     "export_matters",
     "figures",
     "inclusion",
+    "leave_outside",
     "must_continue",
     "new_salt",
+    "operation",
+    "outside",
     "public_key",
     "receipt",
     "register_export",
     "state",
     "tile",
+    "witnesses_shown",
 ]
 
 RECEIPT_FORMAT = "jianheng-receipt/1"
@@ -117,9 +137,9 @@ def append(new: Entry) -> None:
 
 
 def checkpoint() -> str | None:
-    """The newest signed checkpoint (C2SP note); ``None`` while the log is empty."""
+    """The newest signed checkpoint (C2SP note), with the cosignatures there are; ``None`` while the log is empty."""
     newest = tree.latest()
-    return newest.note if newest else None
+    return witnesses.cosigned(newest) if newest else None
 
 
 def public_key() -> str:
@@ -128,10 +148,19 @@ def public_key() -> str:
 
 
 def must_continue() -> None:
-    """Refuse with :class:`LogKeyError` where the key here is not the one the log goes on with."""
+    """Refuse with :class:`LogKeyError` where the key here is not the one the log goes on with, and with
+    :class:`LogBehindError` where the log is shorter than what was signed or a witness holds, or another."""
     newest = tree.latest()
     if newest is not None and not keys.continues(newest.note):
         raise LogKeyError
+    cosigning.heed_witnesses()
+    try:
+        sequencer.must_reach_the_mark(newest)
+    except LedgerFault as behind:
+        size, known = newest.size if newest else 0, mark.read()
+        raise LogBehindError(
+            f"数据库中的公开日志有 {size} 条，而已经签署到 {known.size if known else 0} 条，或者两者内容不同。"
+        ) from behind
 
 
 def inclusion(index: int, size: int) -> tuple[bytes, ...]:
@@ -163,23 +192,49 @@ def state() -> State:
     waiting = models.Pending.objects.count()
     since = models.Pending.objects.aggregate(since=Min("entry__created_at"))["since"] if waiting else None
     if newest is None:
-        return State(0, waiting, since, None)
-    return State(newest.size, waiting, since, newest.note, newest.created_at)
+        return State(0, waiting, since, None, needs_witnesses=witnesses.policy() is not None)
+    vouched = witnesses.newest()
+    return State(
+        newest.size,
+        waiting,
+        since,
+        newest.note,
+        newest.created_at,
+        needs_witnesses=witnesses.policy() is not None,
+        witnessed_size=vouched.size if vouched else 0,
+        witnessed_at=witnesses.last_word(),
+    )
+
+
+# --- witnesses ------------------------------------------------------------------------------------------------
+
+
+def witnesses_shown(now: datetime) -> tuple[WitnessShown, ...]:
+    """Each witness of the policy and how it stands with the log; none where no policy is set."""
+    return witnesses.shown(now)
+
+
+def ask_witnesses(now: datetime) -> tuple[WitnessShown, ...]:
+    """Ask every witness at once for its cosignature, whatever it said before."""
+    cosigning.run_once(now, all_of_them=True)
+    return witnesses.shown(now)
 
 
 # --- receipts -------------------------------------------------------------------------------------------------
 
 
 def is_sealed(entry_id: UUID) -> bool:
-    """Whether an entry has its place under a signed checkpoint: whether :func:`receipt` would say "sealed"."""
-    return models.Leaf.objects.filter(entry=entry_id).exists() and tree.latest() is not None
+    """Whether an entry has its place under a checkpoint, cosigned where there are witnesses: whether its receipt is final."""
+    index = models.Leaf.objects.filter(entry=entry_id).values_list("index", flat=True).first()
+    return index is not None and witnesses.is_final(index)
 
 
 def receipt(entry_id: UUID) -> dict[str, Any] | None:
     """What its holder can check offline: the entry, its place, the way to a signed root; ``None`` if unknown.
 
-    ``status`` is "pending" until the entry has its place, then "sealed", and only then are there ``index``,
-    ``size``, ``inclusion`` (hexadecimal), ``checkpoint`` and ``key``.
+    ``status`` is "pending" until the entry has its place; then there are ``index``, ``size``, ``inclusion``
+    (hexadecimal), ``checkpoint`` (the first that has it), ``before`` (the last that has it not) and ``key``. It is
+    "sealed" for good at once where no witnesses are named, else "unwitnessed" until their quorum has cosigned.
     """
     found = models.Entry.objects.filter(id=entry_id).select_related("leaf").first()
     if found is None:
@@ -195,12 +250,15 @@ def receipt(entry_id: UUID) -> dict[str, Any] | None:
     leaf = getattr(found, "leaf", None)
     if leaf is None or newest is None:
         return known
-    path = tree.proof(merkle.inclusion_ranges(leaf.index, newest.size))
+    neighbours = witnesses.neighbours(leaf.index)
+    size = neighbours.checkpoint.size
+    path = tree.proof(merkle.inclusion_ranges(leaf.index, size))
     return known | {
-        "status": "sealed",
+        "status": "sealed" if neighbours.final else "unwitnessed",
         "index": leaf.index,
-        "size": newest.size,
+        "size": size,
         "inclusion": [hashed.hex() for hashed in path],
-        "checkpoint": newest.note,
+        "before": witnesses.cosigned(neighbours.before) if neighbours.before else None,
+        "checkpoint": witnesses.cosigned(neighbours.checkpoint),
         "key": public_key(),
     }

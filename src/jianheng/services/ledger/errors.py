@@ -29,6 +29,25 @@ class LogKeyError(Refusal):
     next_step = "请把原来的 keys/ledger.pem 放回本机；密钥已经丢失的，须以 JIANHENG_LEDGER_ORIGIN 另起日志名称。"
 
 
+class LogBehindError(Refusal):
+    """数据库中的公开日志比已经签署的短，或者不是同一份。"""
+
+    code = "LOG_BEHIND"
+    status = 409
+    next_step = (
+        "不得在缺少末尾的日志上继续签署。请恢复更新的备份；确已丢失的，保留全部材料，"
+        "以 JIANHENG_LEDGER_ORIGIN 另起日志名称，并告知各见证人。"
+    )
+
+
+class WitnessPolicyError(Refusal):
+    """见证规则文件不能使用。"""
+
+    code = "WITNESS_POLICY"
+    status = 409
+    next_step = "请按 C2SP tlog-policy 的写法更正 JIANHENG_WITNESS_POLICY 所指的文件，每家见证人写明公钥和地址。"
+
+
 class KeyFault(Fault):
     """The signing key of the log cannot be read, or is open to others."""
 

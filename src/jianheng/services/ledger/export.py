@@ -18,7 +18,16 @@ register.jsonl
     subject's code and the act's number with it. The log entry is of kind "register" with data ``{register, code,
     commitment}``, ``register`` being ``id``. A statement that no act accounts for has a row with ``entry`` "".
 
-Rows the log does not speak of (matters, work items, terms, the case file, organisations) are registered as ``further``:
+changes.jsonl
+    ``id, batch, place, table, key, matter, shape, salt, hash``: every change of a row of a covered table
+    (:mod:`~jianheng.services.ledger.covering`), in order. ``hash`` is null where the row was deleted, ``salt`` also after
+    lawful erasing. The entry that closes a batch has in its data ``state``: ``{batch, chain, changes}``; ``chain``
+    is SHA-256 over the chain before and the line ``batch, place, id, table, key, matter, shape, hash`` joined by "\\n".
+
+state.jsonl
+    ``table, key, row``: every row of a covered table as it is now, as the text its hash is of.
+
+Rows given for readers, not for the log (matters, work items, terms, the case file, organisations) are registered as ``further``:
 they stand only in an export of everything (:func:`export_everything`) and in that of single matters
 (:func:`export_matters`), which takes from each source what belongs to them.
 
@@ -31,6 +40,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +50,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from jianheng.kernel import canonical
-from jianheng.services.ledger import keys, models
+from jianheng.services.ledger import covering, keys, models
 from jianheng.services.ledger.errors import ExportFault, ExportPlaceError
 
 FORMAT = "jianheng-export/1"
@@ -114,7 +124,9 @@ def _exported(directory: Path, sources: Mapping[str, Rows], about: Mapping[str, 
         raise ExportPlaceError(f"导出目录 {directory} 不是空的。", about=str(directory))
     nested = connection.in_atomic_block
     with transaction.atomic():
-        if not nested:
+        if nested:  # what this transaction has changed so far is told whole
+            covering.close_batch()
+        else:
             with connection.cursor() as cursor:
                 cursor.execute("set transaction isolation level repeatable read, read only")
         counts = {name: _write(directory, name, rows) for name, rows in sources.items()}
@@ -130,6 +142,8 @@ def _own() -> dict[str, Rows]:
         "tiles": lambda _: _tiles(),
         "checkpoints": lambda _: _checkpoints(),
         "pending": lambda _: ({"entry": str(row.entry_id)} for row in models.Pending.objects.order_by("entry_id")),
+        "changes": lambda _: _changes(),
+        "state": lambda _: _state(),
     }
 
 
@@ -177,10 +191,36 @@ def _tiles() -> Iterator[dict[str, Any]]:
 
 
 def _checkpoints() -> Iterator[dict[str, Any]]:
+    cosigned: dict[int, list[str]] = defaultdict(list)
+    for said in models.Cosignature.objects.order_by("size", "witness").iterator():
+        cosigned[said.size] += dict.fromkeys((said.first_line, said.newest_line))
     for row in models.Checkpoint.objects.order_by("size").iterator():
         yield {
             "size": row.size,
             "root": bytes(row.root).hex(),
             "note": row.note,
             "at": canonical.instant(row.created_at),
+            "cosignatures": cosigned.get(row.size, []),
         }
+
+
+def _changes() -> Iterator[dict[str, Any]]:
+    for row in models.Change.objects.order_by("id").iterator():
+        yield {
+            "id": row.id,
+            "batch": str(row.batch),
+            "place": row.place,
+            "table": row.source,
+            "key": row.key,
+            "matter": row.matter_id,
+            "shape": row.shape,
+            "salt": bytes(row.salt).hex() if row.salt is not None else None,
+            "hash": bytes(row.hash).hex() if row.hash is not None else None,
+        }
+
+
+def _state() -> Iterator[dict[str, Any]]:
+    """Every row of every covered table as the hashes have it: the text PostgreSQL writes for it as jsonb."""
+    for table, one in covering.covers().items():
+        for key, text in covering.rows(one):
+            yield {"table": table, "key": key, "row": text}

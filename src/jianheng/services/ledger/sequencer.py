@@ -5,13 +5,19 @@ leaves nothing behind and the next one does the same work again; a lock lets onl
 
 No checkpoint says an earlier time than the one before it (as RFC 6962 section 3.5 asks of tree heads): while the
 machine's clock is behind, the last time is signed again, and the operator is told.
+
+An entry says when it was made, and is believed only if it could have been: not before the log was last signed or
+cosigned without it, give or take the time a transaction may be open. One that claims more is **held**: it stays among
+the waiting, gets no place, and is shown to the operator. One of the future waits until its time has come.
+
+Nothing is signed on a log shorter than its high-water mark (:mod:`mark`), or with another root there.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,14 +26,17 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from jianheng.kernel import canonical, merkle, notes
-from jianheng.services.ledger import keys, tree
+from jianheng.services.ledger import keys, mark, models, tree
 from jianheng.services.ledger.errors import LedgerFault
 
 log = logging.getLogger(__name__)
 
 _LOCK = 0x6A68_6C65_6467_6572  # "jhledger": one number for the whole database
+IN_FLIGHT, SKEW = timedelta(minutes=15), timedelta(minutes=2)  # as the verifier allows
 _WAITING = """
-select e.id, e.body, e.leaf_hash, e.digest from ledger_pending p join ledger_entry e on e.id = p.entry_id
+select e.id, e.body, e.leaf_hash, e.digest, e.created_at
+from ledger_pending p join ledger_entry e on e.id = p.entry_id
+where not exists (select from ledger_held h where h.entry_id = p.entry_id)
 order by p.entry_id limit %s
 """
 
@@ -37,6 +46,7 @@ class _Waiting(NamedTuple):
     body: bytes
     leaf_hash: bytes
     digest: str
+    at: datetime
 
 
 def run_once(now: datetime, limit: int = 10_000) -> int:
@@ -49,15 +59,51 @@ def run_once(now: datetime, limit: int = 10_000) -> int:
         cursor.execute("select pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-        batch = _sound(_waiting(cursor, limit))
+        waiting = _waiting(cursor, limit)
+        if not waiting:
+            return 0
+        before = tree.latest()
+        now = _not_before(before, now)
+        batch = _timely(_sound(waiting), _seen_without(before), now)
         if batch:
-            _fold(cursor, batch, now)
+            _fold(cursor, batch, before, now)
         return len(batch)
+
+
+def _not_before(before: models.Checkpoint | None, now: datetime) -> datetime:
+    if before is None or now >= before.created_at:
+        return now
+    log.warning("the clock is behind the last checkpoint, signed at %s; that time is signed again", before.created_at)
+    return before.created_at
+
+
+def _seen_without(before: models.Checkpoint | None) -> datetime | None:
+    """When the log was last signed or cosigned as it is: what waits is not older, but for what was being written."""
+    if before is None:
+        return None
+    cosigned = models.Cosignature.objects.filter(size=before.size).values_list("newest_at", flat=True)
+    return max(before.created_at, *cosigned) if cosigned else before.created_at
+
+
+def _timely(batch: Sequence[_Waiting], seen: datetime | None, now: datetime) -> list[_Waiting]:
+    """Those whose time can be true; the too old are held, those of the future wait."""
+    old = {entry.id for entry in batch if seen is not None and entry.at < seen - IN_FLIGHT}
+    if old:
+        models.Held.objects.bulk_create(models.Held(entry_id=entry_id, found_at=now) for entry_id in old)
+        log.error("entries that claim a time before the log was signed without them are held: %s", _named(old))
+    ahead = {entry.id for entry in batch if entry.at > now + SKEW}
+    if ahead:
+        log.warning("entries of the future wait for their time: %s", _named(ahead))
+    return [entry for entry in batch if entry.id not in old | ahead]
+
+
+def _named(entries: Collection[UUID]) -> str:
+    return ", ".join(sorted(map(str, entries))[:20]) + (f" … ({len(entries)})" if len(entries) > 20 else "")
 
 
 def _waiting(cursor: CursorWrapper, limit: int) -> list[_Waiting]:
     cursor.execute(_WAITING, [limit])
-    return [_Waiting(id_, bytes(body), bytes(leaf), digest) for id_, body, leaf, digest in cursor.fetchall()]
+    return [_Waiting(id_, bytes(body), bytes(leaf), *more) for id_, body, leaf, *more in cursor.fetchall()]
 
 
 def _sound(batch: Sequence[_Waiting]) -> list[_Waiting]:
@@ -68,17 +114,23 @@ def _sound(batch: Sequence[_Waiting]) -> list[_Waiting]:
     return sound
 
 
-def _fold(cursor: CursorWrapper, batch: Sequence[_Waiting], now: datetime) -> None:
-    before = tree.latest()
+def must_reach_the_mark(before: models.Checkpoint | None) -> None:
+    """Refuse to go on with a log whose end was cut off, or that is not the one that was signed."""
+    known, size = mark.read(), before.size if before else 0
+    if known is None:
+        return
+    if size < known.size:
+        raise LedgerFault(f"the log has {size} leaves, and was signed with {known.size}: nothing more is signed")
+    if tree.root_at(known.size) != known.root:
+        raise LedgerFault(f"another log of this name was signed with {known.size} leaves: nothing more is signed")
+
+
+def _fold(cursor: CursorWrapper, batch: Sequence[_Waiting], before: models.Checkpoint | None, now: datetime) -> None:
+    must_reach_the_mark(before)
     first = before.size if before else 0
     frontier = tree.frontier(first)
     if before and frontier.root() != bytes(before.root):
         raise LedgerFault(f"the tree does not have the root signed at size {first}; nothing more is added")
-    if before and now < before.created_at:
-        log.warning(
-            "the clock is behind the last checkpoint, signed at %s; that time is signed again", before.created_at
-        )
-        now = before.created_at
     if before and not keys.continues(before.note):
         raise LedgerFault(f"the checkpoint at size {first} was signed by another key of the same name")
     filled = [tile for entry in batch for tile in frontier.append(entry.leaf_hash)]
@@ -91,10 +143,12 @@ def _fold(cursor: CursorWrapper, batch: Sequence[_Waiting], now: datetime) -> No
             [(tile.level, tile.number, b"".join(hashes), root) for tile, hashes, root in filled],
         )
     cursor.execute("delete from ledger_pending where entry_id = any(%s)", [[entry.id for entry in batch]])
+    size, root = frontier.size, frontier.root()
     cursor.execute(
         "insert into ledger_checkpoint (size, root, note, created_at) values (%s, %s, %s, %s)",
-        [frontier.size, frontier.root(), sign(frontier.size, frontier.root(), now, after=first), now],
+        [size, root, sign(size, root, now, after=first), now],
     )
+    transaction.on_commit(lambda: mark.raise_to(size, root))
 
 
 def sign(size: int, root: bytes, now: datetime, *, after: int) -> str:

@@ -1,11 +1,12 @@
-"""Background work of the log: fold waiting entries into the tree and sign a checkpoint."""
+"""Background work of the log: fold waiting entries into the tree, sign a checkpoint, have it cosigned."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from jianheng.services.ledger import sequencer
+from jianheng.services.ledger import cosigning, sequencer
 
 
 @app.periodic(cron="* * * * * */2")
@@ -13,3 +14,12 @@ from jianheng.services.ledger import sequencer
 def sequence(timestamp: int) -> None:
     """Give every waiting entry its place."""
     sequencer.run_once(now=timezone.now())
+
+
+if settings.JIANHENG_WITNESS_POLICY:
+
+    @app.periodic(cron="* * * * * */2")
+    @app.task(name="ledger.cosign", queueing_lock="ledger.cosign", lock="ledger.cosign")
+    def cosign(timestamp: int) -> None:
+        """Bring the newest checkpoint to the witnesses."""
+        cosigning.run_once(now=timezone.now())

@@ -25,6 +25,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessShown:
+    """A witness as a reader sees it: the size it last cosigned and when, whether that is fresh, and what is wrong."""
+
+    name: str
+    key: str
+    size: int
+    at: datetime | None
+    is_fresh: bool
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """How far the log is: leaves under a signed checkpoint, when it was signed, entries still waiting, and since when."""
 
@@ -33,3 +45,6 @@ class State:
     waiting_since: datetime | None
     checkpoint: str | None
     sealed_at: datetime | None = None
+    needs_witnesses: bool = False
+    witnessed_size: int = 0
+    witnessed_at: datetime | None = None

@@ -64,6 +64,11 @@ def frontier(size: int) -> merkle.TiledFrontier:
     return merkle.TiledFrontier(size, edge)
 
 
+def root_at(size: int) -> bytes:
+    """The root the tree had at ``size``, now or in the past, from its leaves and tiles."""
+    return proof([(0, size)])[0] if size else merkle.root(())
+
+
 def proof(ranges: list[Range]) -> tuple[bytes, ...]:
     """The hashes of the ranges."""
     hashes = tiles(merkle.tiles_of(ranges)) if ranges else {}

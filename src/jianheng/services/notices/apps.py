@@ -8,3 +8,10 @@ class Config(AppConfig):
 
     name = "jianheng.services.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        """Say what of this the log does not answer for."""
+        from jianheng.services.ledger import api as ledger
+
+        ledger.leave_outside("notices_notice", "站内提醒，内容由办理行为得出")
+        ledger.leave_outside("notices_message", "外发短信及其送达经过")

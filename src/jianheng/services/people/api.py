@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q, QuerySet
 
+from jianheng.services.ledger import api as ledger
 from jianheng.services.people.acting import actor_of_login, actor_of_person, actor_of_token
 from jianheng.services.people.bodies import add_organisation, pinyin_key
 from jianheng.services.people.models import (
@@ -163,6 +164,7 @@ def organisation_names(ids: Iterable[int]) -> dict[int, str]:
     return dict(Organisation.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
 
 
+@ledger.operation("people.person")
 def add_person(name: str, *, phone: str = "", is_demo: bool = False) -> int:
     """Register a person."""
     return Person.objects.create(name=name, phone=phone, is_demo=is_demo).pk
@@ -175,6 +177,7 @@ def person_name(person_id: int | None) -> str:
     return Person.objects.filter(pk=person_id).values_list("name", flat=True).first() or ""
 
 
+@ledger.operation("people.post")
 def add_post(person_id: int, *, organisation_id: int, role: str, since: date) -> None:
     """Give a person a role in an organisation from a day on; once."""
     Post.objects.get_or_create(person_id=person_id, organisation_id=organisation_id, role=role, valid_from=since)
@@ -185,6 +188,7 @@ def hash_password(password: str) -> str:
     return make_password(password)
 
 
+@ledger.operation("people.account")
 def add_account(username: str, *, password_hash: str, person_id: int) -> int:
     """An account for a person to sign in with."""
     return Account.objects.create(username=username, password=password_hash, person_id=person_id).pk
@@ -206,6 +210,7 @@ def actor_of_account(account: Account, *, today: date) -> Actor | None:
     return actor_of_person(account.person_id, today=today)
 
 
+@ledger.operation("people.token")
 def issue_token(*, organisation_id: int, person_id: int, label: str, now: datetime, days: int | None = 365) -> str:
     """A new bearer token for an organisation's client; only its digest is stored, so it is shown once."""
     token = f"jh_{secrets.token_urlsafe(32)}"
@@ -231,6 +236,7 @@ def tokens_of(person_id: int) -> list[Mapping[str, object]]:
     return list(rows.values("id", "label", "organisation__name", "created_at", "expires_at"))
 
 
+@ledger.operation("people.token_ended")
 def revoke_token(token_id: int, *, person_id: int, now: datetime) -> None:
     """End a token at once; somebody else's is left alone."""
     ClientToken.objects.filter(pk=token_id, person_id=person_id, revoked_at=None).update(revoked_at=now)

@@ -15,3 +15,19 @@ class Config(AppConfig):
         from jianheng.services.people.exporting import organisations
 
         ledger.register_export("organisations", organisations, of=organisations, further=True)
+        for table in ("people_organisation", "people_person", "people_post", "people_clienttoken"):
+            ledger.cover(table, by=("operation", "act"))
+        ledger.cover(
+            "people_account",
+            by=("operation", "act"),
+            left={"password": "口令的摘要不写入日志，即使加盐", "last_login": "最近登录时间，不产生权利"},
+        )
+        ledger.cover(
+            "people_partypass",
+            matter="root_id",
+            left={"code_digest": "一次性验证码的摘要，随时更换", "code_sent_at": "验证码发送时间"},
+        )
+        ledger.leave_outside("people_passattempt", "验证码尝试次数，保存一日")
+        ledger.leave_outside("people_accessrecord", "访问记录，只能追加；不是案件的内容")
+        for table in ("people_account_groups", "people_account_user_permissions"):
+            ledger.leave_outside(table, "框架自带，平台不以此授权")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jianheng.services.ledger import api as ledger
 from jianheng.services.people.models import Organisation
 
 
@@ -12,6 +13,7 @@ def pinyin_key(name: str) -> str:
     return f"{' '.join(lazy_pinyin(name))} {name}"[:400]
 
 
+@ledger.operation("people.organisation")
 def add_organisation(
     name: str,
     *,

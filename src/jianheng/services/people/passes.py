@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from jianheng.kernel.errors import Refusal
+from jianheng.kernel.text import is_clean
 from jianheng.services.people.models import PartyPass, PassAttempt
 from jianheng.services.people.terms import Actor, Attempt
 
@@ -139,7 +140,7 @@ def actor_of_pass(pass_id: int) -> Actor | None:
 
 
 def _row(root_id: int, phone: str) -> PartyPass | None:
-    rows = PartyPass.objects.filter(root_id=root_id, phone=phone) if phone.isprintable() else PartyPass.objects.none()
+    rows = PartyPass.objects.filter(root_id=root_id, phone=phone) if is_clean(phone) else PartyPass.objects.none()
     return rows.filter(closed_at=None).order_by("pk").first()
 
 

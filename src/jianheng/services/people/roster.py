@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.utils import timezone
 
 from jianheng.kernel import sheets
 from jianheng.kernel.errors import Refusal
+from jianheng.services.ledger import api as ledger
 from jianheng.services.people.bodies import add_organisation
 from jianheng.services.people.models import Account, Organisation, Person, Post
 from jianheng.services.people.terms import ROLES_OF_KIND, OrganisationKind, Role
@@ -97,16 +97,20 @@ def register_bodies(
 
     ``tie(kind, organisation id, code)`` joins a body to what else is known of it; what it refuses, refuses the row.
     """
-    return tuple(_told(line, cells, lambda one: _register_body(one, tie)) for line, cells in rows)
+    return tuple(_told(line, cells, BODY_COLUMNS, lambda one: _register_body(one, tie)) for line, cells in rows)
 
 
-def _told(line: int, cells: Mapping[str, str], act: Callable[[Mapping[str, str]], str]) -> sheets.Told:
-    clean = {column: " ".join(text.split()) for column, text in cells.items()}
+def _told(
+    line: int,
+    cells: Mapping[str, str],
+    columns: Mapping[str, tuple[str, ...]],
+    act: Callable[[Mapping[str, str]], str],
+) -> sheets.Told:
     try:
-        with transaction.atomic():
-            return sheets.Told(line, clean.get("name", ""), act(clean))
+        with ledger.operation("people.roster"):
+            return sheets.Told(line, cells.get("name", ""), act(sheets.tidied(cells, columns=columns)))
     except Refusal as refused:
-        return sheets.Told(line, clean.get("name", ""), "REFUSED", refused.reasons)
+        return sheets.Told(line, cells.get("name", ""), "REFUSED", refused.reasons)
 
 
 def _register_body(cells: Mapping[str, str], tie: Callable[[str, int, str], None]) -> str:
@@ -138,7 +142,8 @@ def enrol(
 ) -> tuple[tuple[sheets.Told, ...], tuple[FirstPassword, ...]]:
     """Enrol the people of a roster: what became of each row, and the first passwords of new accounts."""
     issued: list[FirstPassword] = []
-    return tuple(_told(line, cells, lambda one: _enrol(one, today, issued)) for line, cells in rows), tuple(issued)
+    told = tuple(_told(line, cells, PEOPLE_COLUMNS, lambda one: _enrol(one, today, issued)) for line, cells in rows)
+    return told, tuple(issued)
 
 
 def _enrol(cells: Mapping[str, str], today: date, issued: list[FirstPassword]) -> str:
@@ -202,6 +207,7 @@ def _hold(person: Person, body: Organisation, roles: Iterable[str], since: date,
     return changed
 
 
+@ledger.operation("people.password")
 def issue_password(login: str) -> FirstPassword:
     """A new first password for somebody who lost theirs or comes back; refuses an unknown login.
 
@@ -216,17 +222,17 @@ def issue_password(login: str) -> FirstPassword:
     return FirstPassword(login, password)
 
 
+@ledger.operation("people.closed")
 def close_account(login: str, *, today: date) -> None:
     """Nobody signs in with this login any more: sessions and tokens end with it, open posts end today."""
     account = _account(login)
-    with transaction.atomic():
-        account.is_active = False
-        account.save(update_fields=["is_active"])
-        if account.person is not None:
-            for post in account.person.posts.filter(valid_to=None):
-                post.valid_to = max(today, post.valid_from)
-                post.save(update_fields=["valid_to"])
-            account.person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    if account.person is not None:
+        for post in account.person.posts.filter(valid_to=None):
+            post.valid_to = max(today, post.valid_from)
+            post.save(update_fields=["valid_to"])
+        account.person.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
 def _account(login: str) -> Account:

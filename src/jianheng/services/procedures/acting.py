@@ -25,7 +25,7 @@ from jianheng.services.events import api as events
 from jianheng.services.jobs import api as jobs
 from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
-from jianheng.services.procedures import course, papers, registry
+from jianheng.services.procedures import choosing, course, papers, registry
 from jianheng.services.procedures.asking import opening_post
 from jianheng.services.procedures.errors import (
     ClockWentBackError,
@@ -243,6 +243,7 @@ def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
                 if overtaken and _opened_after(turn.matter_id, node, seen or 0):
                     raise StalePageError(_who_was_first(turn))
                 turn.node = node
+                course.must_be_another(act, matter_id=turn.matter_id, by=turn.by, holder=key)
                 return key
     raise course.not_yours(turn.procedure, act, nodes=here)
 
@@ -316,7 +317,9 @@ def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: s
         turn.now = max(turn.now, state["last_act_at"] + INSTANT)
     implementation = registry.implementation(turn.procedure.code, act.code)
     checked = given if isinstance(given, implementation.given) else read(implementation.given, given)
-    outcome = implementation.verb(turn, checked) or "done"
+    choices = implementation.choices
+    unoffered = choosing.outside(checked, lambda: choices(turn)) if choices else ()
+    outcome = choosing.carried_out(lambda: implementation.verb(turn, checked), unoffered) or "done"
     result = step(
         turn.procedure,
         open_nodes=state["nodes"],

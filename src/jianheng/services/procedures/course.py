@@ -10,7 +10,8 @@ from jianheng.kernel.clocks import Clock
 from jianheng.kernel.procedure import SYSTEM, Act, Procedure, Step
 from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks
-from jianheng.services.procedures.errors import DeclarationFault, NotYoursError
+from jianheng.services.procedures.errors import DeclarationFault, NotYoursError, SamePersonError
+from jianheng.services.procedures.models import ActRecord
 from jianheng.services.procedures.turn import Turn
 
 
@@ -39,6 +40,21 @@ def not_yours(procedure: Procedure, act: Act, *, nodes: Iterable[str] = ()) -> N
     holders = dict.fromkeys(holder for node in nodes or ("",) for holder in procedure.holders(act, node))
     who = "、".join(holder_title(holder, procedure=procedure) for holder in holders)
     return NotYoursError(f"“{act.title}”应由{who}办理。", act=act.code)
+
+
+def must_be_another(act: Act, *, matter_id: int, by: people.Actor, holder: str) -> None:
+    """Refuse whoever did what this act is to be apart from: two persons are two ids, whatever they are called.
+
+    Raises :class:`SamePersonError`, which names what the first one did.
+    """
+    if not act.apart_from:
+        return
+    done = ActRecord.objects.filter(matter_id=matter_id, code__in=act.apart_from).order_by("code", "-seq")
+    for first in done.distinct("code").values("person_id", "holder", "name"):
+        same_person = first["person_id"] == by.person_id if by.person_id is not None else first["holder"] == holder
+        if same_person or (act.other_post and first["holder"] == holder):
+            other = "其他岗位的人员" if act.other_post else "另一人"
+            raise SamePersonError(f"“{act.title}”须由{first['name']}以外的{other}办理。")
 
 
 def viewers(seats: Mapping[str, Any]) -> list[int]:

@@ -12,8 +12,10 @@ __all__ = [
     "KeyReusedError",
     "MatterClosedError",
     "NoSuchMatterError",
+    "NotOfferedError",
     "NotOpenError",
     "NotYoursError",
+    "SamePersonError",
     "StalePageError",
 ]
 
@@ -72,6 +74,22 @@ class InputError(Refusal):
     code = "INPUT"
     status = 422
     next_step = "请按提示改正后重新提交。"
+
+
+class NotOfferedError(Refusal):
+    """所选的内容不在可选的范围内。"""
+
+    code = "NOT_OFFERED"
+    status = 422
+    next_step = "请刷新页面，从列出的选项中重新选择；可选的范围可能已经变化。"
+
+
+class SamePersonError(Refusal):
+    """这一行为须由另一人办理。"""
+
+    code = "SAME_PERSON"
+    status = 403
+    next_step = "请由同单位其他有权办理的人员登录办理；办理人按人员登记识别，与姓名无关。"
 
 
 class DeclarationFault(Fault):

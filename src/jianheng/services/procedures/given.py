@@ -1,15 +1,13 @@
 """What a person gives with an act: one pydantic model an act, from which forms and the interface are derived.
 
-Every string is checked for characters that no paper can carry (NUL, other controls, lone surrogates, signs that
-turn the reading order round), trimmed and limited; unknown members are refused, so nothing is assigned that the act
-does not name. The JSON schema of an input says the same, in patterns that ECMA-262 and every validator of the
-interface's readers understands.
+Every string is checked by the one vocabulary of text (:mod:`jianheng.kernel.text`), trimmed and limited; a line has no
+line end. Unknown members are refused, so nothing is assigned that the act does not name. The JSON schema of an input says
+the same, in patterns that ECMA-262 and every validator of the interface's readers understands.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from contextlib import suppress
 from datetime import date, time
 from typing import Annotated, Any, get_args
@@ -20,6 +18,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     StringConstraints,
     ValidationError,
@@ -27,23 +26,12 @@ from pydantic import (
     WithJsonSchema,
     field_validator,
 )
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from jianheng.kernel.errors import Reason, Refusal
 from jianheng.kernel.money import parse_yuan
+from jianheng.kernel.text import LINE, PLAIN, VISIBLE, VISIBLE_LINE, clean_line, clean_text
 from jianheng.services.procedures.errors import InputError
-
-LINE_BREAKS = {"\n", "\t"}
-REORDERING = {*"\u202a\u202b\u202c\u202d\u202e", *"\u2066\u2067\u2068\u2069"}  # one name would read as another
-
-
-def clean_text(text: str) -> str:
-    """``text`` in NFC with line breaks as LF; refuses control characters, lone surrogates and reordering signs."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    for character in unified:
-        category = unicodedata.category(character)
-        if category == "Cs" or character in REORDERING or (category == "Cc" and character not in LINE_BREAKS):
-            raise ValueError(f"含有不能使用的字符（U+{ord(character):04X}），请删除后重新填写")
-    return unicodedata.normalize("NFC", unified)
 
 
 class Given(BaseModel):
@@ -102,12 +90,17 @@ def _not_blank(text: str) -> str:
     return text
 
 
-# What :func:`clean_text` takes, as patterns: no controls but line ends, nothing that reorders; something visible. Lone
-# surrogates are not named: no validator has a pattern for what a JSON text in UTF-8 cannot hold.
-_CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"
-_BLANKS = r"\u0009\u000a\u000d\u0020\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-PLAIN = f"^[^{_CONTROLS}]*$"
-VISIBLE = f"^[^{_CONTROLS}]*[^{_CONTROLS}{_BLANKS}][^{_CONTROLS}]*$"
+class OneLine:
+    """Of a string: it is a line, and its description says so."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        """Whatever the string is, then one line."""
+        return no_info_after_validator_function(clean_line, handler(source))
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: GetJsonSchemaHandler) -> Any:
+        """The pattern of a line; of one that must be written, of something visible."""
+        said = handler(core_schema)
+        return said | {"pattern": VISIBLE_LINE if said.get("minLength") else LINE}
 
 
 def _say_plain(schema: dict[str, Any]) -> None:
@@ -135,10 +128,10 @@ _MONEY = {
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"}
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_not_blank)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=60), AfterValidator(_not_blank)]
-ShortLine = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_not_blank)]
-OptionalLine = Annotated[str, StringConstraints(max_length=200)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_not_blank), OneLine()]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60), AfterValidator(_not_blank), OneLine()]
+ShortLine = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_not_blank), OneLine()]
+OptionalLine = Annotated[str, StringConstraints(max_length=200), OneLine()]
 Text = Annotated[
     str,
     StringConstraints(min_length=1, max_length=20_000),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from jianheng.kernel.procedure import SYSTEM, Act, Node, Procedure
 from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks, course, registry
-from jianheng.services.procedures.errors import NoSuchMatterError
+from jianheng.services.procedures.errors import NoSuchMatterError, SamePersonError
 from jianheng.services.procedures.models import ActRecord, Matter, Term, WorkItem
 from jianheng.services.procedures.turn import SINCE
 
@@ -236,13 +236,25 @@ def offered(
         }
         return bool(keys & actor.holders - {""})
 
+    def is_another(act: Act, node: str) -> bool:
+        holders = (
+            course.holder_key(reference, seats=row.seats, root_id=row.root_id or row.pk)
+            for reference in procedure.holders(act, node)
+        )
+        holder = next(key for key in holders if key in actor.holders)
+        try:
+            course.must_be_another(act, matter_id=row.pk, by=actor, holder=holder)
+        except SamePersonError:
+            return False
+        return True
+
     found = []
     for act in procedure.acts:
         if act.code == procedure.begin:
             continue
         here = [node for node in act.at if node in open_nodes]
         at = next((node for node in here or [""] if may(act, node)), None)
-        if (act.anytime or here) and at is not None:
+        if (act.anytime or here) and at is not None and is_another(act, at):
             found.append(OfferedAct(act.code, act.title, at, act.law, act.solemn))
     return tuple(found)
 

@@ -8,11 +8,10 @@ import json
 from datetime import date
 from typing import Any
 
-from django.db import transaction
-
 import jianheng.kernel.calendar
 import jianheng.kernel.clocks
 from jianheng.services.lawbook import api as lawbook
+from jianheng.services.ledger import api as ledger
 from jianheng.services.procedures import clocks
 from jianheng.services.procedures.models import Counting, Matter, Term, WorkItem
 
@@ -75,7 +74,7 @@ def recount_terms(*, undated: bool = False) -> int:
 def _recount(matter_id: int) -> int:
     """Correct the running terms of one matter, and the work items that show them."""
     corrected = 0
-    with transaction.atomic():
+    with ledger.operation("terms.recount"):
         Matter.objects.select_for_update().get(pk=matter_id)
         for row in Term.objects.filter(matter_id=matter_id, stopped_at=None).values(*COUNTED):
             due_on, sort_on = days = _days(row)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jianheng.kernel.procedure import Procedure, check
+from jianheng.services.procedures import choosing
 from jianheng.services.procedures.errors import DeclarationFault
 from jianheng.services.procedures.given import Given, Nothing
 
@@ -102,6 +103,12 @@ def faults(*, parameters: set[str], documents: set[str]) -> list[str]:
         wrong += [
             f"{declared.code}.{act} is not implemented" for act in declared.act if (declared.code, act) not in _verbs
         ]
+    wrong += [
+        f"{code}.{act} lets anything be chosen as {place}: it declares no choices"
+        for (code, act), verb in _verbs.items()
+        if verb.choices is None
+        for place in choosing.places(verb.given)
+    ]
     known = {(declared.code, act) for declared in _procedures.values() for act in declared.act}
     wrong += [f"{code}.{act} implements an act that is not declared" for code, act in _verbs.keys() - known]
     return wrong

@@ -42,6 +42,7 @@ from jianheng.services.procedures.api import (
 )
 
 Phone = Annotated[str, Field(pattern=r"^1[3-9][0-9]{9}$")]
+PersonId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
 
 
 class Request(Given):
@@ -316,30 +317,41 @@ def mend(turn: Turn, given: Mended) -> None:
 class Filing(Given):
     """立案: the two people of the unit who follow the matter."""
 
-    lead: Name = Field(title="督办人", json_schema_extra={"widget": "select"})
-    assistant: Name = Field(title="协办人", json_schema_extra={"widget": "select"})
+    lead: PersonId = Field(title="督办人", json_schema_extra={"widget": "select"})
+    assistant: PersonId = Field(title="协办人", json_schema_extra={"widget": "select"})
     note: OptionalLine = Field("", title="备注")
 
 
-def _supervisors(turn: Turn) -> dict[str, list[tuple[str, str]]]:
+def _of_the_unit(turn: Turn) -> tuple[tuple[int, str], ...]:
     unit = turn.seat("unit")
-    people_there = people.people_with_role(unit, role="tech", today=turn.today) if unit else ()
-    options = [(name, name) for _, name in people_there]
+    return people.people_with_role(unit, role="tech", today=turn.today) if unit else ()
+
+
+def _supervisors(turn: Turn) -> dict[str, list[tuple[str, str]]]:
+    people_there = _of_the_unit(turn)
+    options = [(str(person_id), name) for person_id, name in people_there]
     return {"lead": options, "assistant": options}
 
 
 @carries_out("entrustment", "file", given=Filing, choices=_supervisors)
 def file(turn: Turn, given: Filing) -> None:
-    """File the matter at the unit with a lead and an assistant supervisor, and give it the unit's number."""
-    if given.lead == given.assistant:
+    """File the matter at the unit with a lead and an assistant supervisor, and give it the unit's number.
+
+    They are two persons of the unit, whatever they are called; refuses one twice (:class:`SameSupervisorError`).
+    """
+    if int(given.lead) == int(given.assistant):
         raise SameSupervisorError(about="assistant")
     entrustment = papers.of(turn)
     court = people.organisation(entrustment.unit_id)
     year = turn.today.year
     serial = documents.next_serial(f"court:{entrustment.unit_id}:{year}:委鉴")
     entrustment.number = f"（{year}）{court.code}委鉴{serial}号"
-    entrustment.lead, entrustment.assistant = given.lead, given.assistant
-    entrustment.save(update_fields=["number", "lead", "assistant"])
+    entrustment.lead_id, entrustment.assistant_id = int(given.lead), int(given.assistant)
+    named = {person_id: name for person_id, name in _of_the_unit(turn)}
+    entrustment.lead, entrustment.assistant = (
+        named.get(one, "") for one in (entrustment.lead_id, entrustment.assistant_id)
+    )
+    entrustment.save(update_fields=["number", "lead", "lead_id", "assistant", "assistant_id"])
     turn.name(
         words=procedures.tokens(entrustment.number, *_words(entrustment)),
         bearers=(entrustment.applicant, entrustment.respondent),

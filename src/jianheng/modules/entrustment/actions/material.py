@@ -15,6 +15,7 @@ from jianheng.services.procedures.api import (
     Given,
     Line,
     Name,
+    OneLine,
     OptionalFileRef,
     OptionalLine,
     OptionalText,
@@ -25,7 +26,7 @@ from jianheng.services.procedures.api import (
 )
 
 NOTE_LETTERS = 500
-Quantity = Annotated[str, StringConstraints(max_length=40)]
+Quantity = Annotated[str, StringConstraints(max_length=40), OneLine()]
 ItemId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", json_schema_extra={"widget": "select"})]
 
 

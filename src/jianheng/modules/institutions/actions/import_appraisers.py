@@ -49,13 +49,12 @@ def import_appraisers(
 
 
 def _told(line: int, cells: Mapping[str, str], *, source: str, now: datetime) -> sheets.Told:
-    clean = {column: " ".join(text.split()) for column, text in cells.items()}
     try:
         with transaction.atomic():
-            changed = _register(clean, source=source, now=now)
+            changed = _register(sheets.tidied(cells, columns=COLUMNS), source=source, now=now)
     except Refusal as refused:
-        return sheets.Told(line, clean["name"], "REFUSED", refused.reasons)
-    return sheets.Told(line, clean["name"], "ADDED" if changed else "UNCHANGED")
+        return sheets.Told(line, cells["name"], "REFUSED", refused.reasons)
+    return sheets.Told(line, cells["name"], "ADDED" if changed else "UNCHANGED")
 
 
 def _register(cells: Mapping[str, str], *, source: str, now: datetime) -> bool:

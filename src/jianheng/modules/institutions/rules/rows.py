@@ -14,6 +14,7 @@ from jianheng.kernel.casenumber import PROVINCES
 from jianheng.kernel.categories import Categories
 from jianheng.kernel.errors import Reason, Refusal
 from jianheng.kernel.identifiers import check_licence_number, check_uscc
+from jianheng.kernel.text import clean_line
 from jianheng.modules.institutions.rules import names
 from jianheng.modules.institutions.rules.scopes import describe, parse_scope
 from jianheng.modules.institutions.terms import ScopeLine
@@ -152,8 +153,10 @@ def _faulty_cells(cells: Mapping[str, str]) -> Iterable[Reason]:
         if column not in ("uscc", "region", "scope_text") and not cells.get(column):
             yield _wrong(column, f"缺少{COLUMNS[column][-1]}。")
     for column, text in cells.items():
-        if not text.isprintable():
-            yield _wrong(column, f"{COLUMNS.get(column, (column,))[-1]}含有控制字符。")
+        try:
+            clean_line(text)
+        except ValueError as unclean:
+            yield _wrong(column, f"{COLUMNS.get(column, (column,))[-1]}{unclean}。")
         if len(text) > LENGTHS.get(column, 10_000):
             yield _wrong(column, f"{COLUMNS[column][-1]}超过{LENGTHS[column]}字。")
 

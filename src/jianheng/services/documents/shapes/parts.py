@@ -1,18 +1,19 @@
 """The parts papers are made of.
 
 Every field's ``title`` is the words a clerk knows it by; refusals use it. Names say the unit: ``…_fen`` is
-integer fen, ``…_on`` a date, ``…_at`` an aware instant. Free text may hold line ends, nothing else of the
-control characters: NUL cannot be stored, and direction overrides make a paper read otherwise than it is.
+integer fen, ``…_on`` a date, ``…_at`` an aware instant. What text may hold is said in :mod:`jianheng.kernel.text`, as for
+forms and the interface; only the lengths are a paper's own, since a paper puts several of them together.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from jianheng.kernel import text as vocabulary
 
 __all__ = [
     "Appraiser",
@@ -34,39 +35,24 @@ __all__ = [
     "Standard",
 ]
 
-_JOINERS = {"\u200c", "\u200d"}
+
+def _text(value: object) -> object:
+    return vocabulary.clean_text(value) if isinstance(value, str) else value
 
 
-def _tidied(text: object) -> object:
-    """Line ends of any system become one, a tab becomes a space: neither is meant when pasted."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ") if isinstance(text, str) else text
-
-
-def _plain(text: str) -> str:
-    for character in text:
-        if character != "\n" and character not in _JOINERS and unicodedata.category(character) in {"Cc", "Cf", "Cs"}:
-            raise ValueError(f"含有不可见的控制字符 U+{ord(character):04X}")
-    return text
-
-
-def _one_line(text: str) -> str:
-    if "\n" in text:
-        raise ValueError("应当写在一行内")
-    return text
+def _line(value: object) -> object:
+    return vocabulary.clean_line(value) if isinstance(value, str) else value
 
 
 Line = Annotated[
     str,
-    BeforeValidator(_tidied),
+    BeforeValidator(_line),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
-    AfterValidator(_plain),
-    AfterValidator(_one_line),
 ]
 Prose = Annotated[
     str,
-    BeforeValidator(_tidied),
+    BeforeValidator(_text),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=50_000),
-    AfterValidator(_plain),
 ]
 Fen = Annotated[int, Field(ge=0, le=10**13, strict=True)]
 Instant = AwareDatetime

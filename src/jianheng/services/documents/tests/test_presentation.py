@@ -69,8 +69,8 @@ def test_only_jpeg_and_png_are_framed(image) -> None:
 @pytest.mark.parametrize(
     ("code", "change", "words"),
     [
-        ("lapse_notice", {"addressee": "示例\x00甲"}, "控制字符"),
-        ("lapse_notice", {"addressee": "示例\u202e甲"}, "控制字符"),
+        ("lapse_notice", {"addressee": "示例\x00甲"}, "不能使用的字符"),
+        ("lapse_notice", {"addressee": "示例\u202e甲"}, "不能使用的字符"),
         ("lapse_notice", {"addressee": "示例\n甲"}, "一行"),
         ("lapse_notice", {"nonsense": "x"}, "Extra inputs"),
         ("screening_form", {"excluded_kinds": ["N7"]}, "同意委托鉴定"),

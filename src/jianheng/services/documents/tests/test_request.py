@@ -140,7 +140,7 @@ def test_log_learns_of_the_number_at_once_without_a_word_of_the_content(desk) ->
         ("fee_notice", {"payer": None, "due_on": "2026-02-30"}, api.DocumentDataError, "交费人"),
         ("fee_notice", {"materials": []}, api.DocumentDataError, "不是该文书的内容"),
         ("fee_notice", {"payer": "示例\U0001f600"}, api.MissingGlyphError, "U\\+1F600"),
-        ("fee_notice", {"payer": "示例\x00"}, api.DocumentDataError, "控制字符"),
+        ("fee_notice", {"payer": "示例\x00"}, api.DocumentDataError, "不能使用的字符"),
         ("transfer_form", {"materials": [{"name": ""}]}, api.DocumentDataError, "移送材料第1项名称”没有填写"),
         ("screening_form", {"excluded_kinds": ["N99"]}, api.DocumentDataError, "不予委托情形"),
     ],

@@ -235,7 +235,7 @@ GOOD = {
         ({"verified": "maybe"}, "verified", "true 或 false"),
         ({"verified": None}, "verified", "缺少"),
         ({"instrument": '""'}, "instrument", "是空的"),
-        ({"instrument": '"甲\\x01"'}, "instrument", "控制字符"),
+        ({"instrument": '"甲\\x01"'}, "instrument", "不能使用的字符"),
         ({"artcle": "第一条"}, "artcle", "不是允许的字段"),
     ],
 )

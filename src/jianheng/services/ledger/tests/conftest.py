@@ -26,6 +26,21 @@ def log_of_its_own(settings, tmp_path):
     settings.JIANHENG_LEDGER_ORIGIN = "jianheng.test/log"
 
 
+@pytest.fixture(autouse=True)
+def log_from_its_beginning(request):
+    """The log of every test is empty at first: what migrations put into it is taken out again."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        request.getfixturevalue("db")
+        empty_the_log()
+
+
+def empty_the_log():
+    """Whatever stands in it, within the test's own transaction."""
+    with as_attacker() as cursor:
+        for table in ("ledger_pending", "ledger_leaf", "ledger_change", "ledger_entry", "ledger_checkpoint"):
+            cursor.execute(f"delete from {table}")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def emptying_after_a_committed_test():
     """Tests that really commit are followed by a truncate of every table, which the log's triggers would refuse."""
@@ -102,6 +117,7 @@ def original(tmp_path_factory, django_db_setup, django_db_blocker):
         atomics = TestCase._enter_atomics()
         try:
             patch.setattr(export, "_registered", {})
+            empty_the_log()
             made = populated()
             api.register_export("acts", made.export_acts)
             api.register_export("documents", made.export_documents)
