@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from jianheng.config.postgres import Server
+from jianheng.connectors.demonstration.beacon import Beacon
 
 _server: list[Server] = []
 
@@ -28,8 +29,10 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
         Path(tempfile.gettempdir()) / f"jianheng-test-{os.geteuid()}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     )
     os.environ["JIANHENG_HOME"] = str(home)
+    os.environ["JIANHENG_BEACON_CHAIN"] = str(home / "beacon" / "chain.json")
     if os.environ.get("JIANHENG_DSN") or "no:django" in args or "-pno:django" in args:
         return
+    Beacon.ensure(home / "beacon")
     place = Path(tempfile.mkdtemp(prefix="jianheng-pg-"))
     place.chmod(0o755)
     _server.append(Server(place / "data", durable=False))

@@ -54,7 +54,9 @@ GROUNDS = {
     "TERMINATED": "机构终止鉴定",
     "REJECTED": "法院审查不通过",
     "REPLACED": "法院决定更换",
+    "OVERDUE": "机构逾期未完成",
     "UNQUALIFIED": "轮候时已不符合条件",
+    "EARLIER": "按此前的程序递补",
     "REQUEST_ENDED": "该次委托已结束",
     "NEW_REQUEST": "同一案件、同一类别再次委托，沿用原顺位",
 }

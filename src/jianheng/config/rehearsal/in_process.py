@@ -5,13 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
-from jianheng.config.rehearsal.script import Done, Refused
+from jianheng.config.rehearsal.script import Done, Refused, ScenarioError
+from jianheng.connectors.demonstration.beacon import Beacon
 from jianheng.kernel.errors import Refusal
 from jianheng.modules.entrustment import api as entrustment
+from jianheng.modules.selection import api as selection
+from jianheng.services.beacon import api as beacon
 from jianheng.services.files import api as files
 from jianheng.services.ledger import api as ledger
 from jianheng.services.ledger import sequencer
@@ -93,6 +98,21 @@ class InProcess:
     def move_to(self, day: date) -> None:
         """09:00 of a day."""
         self.now = timezone.make_aware(datetime.combine(day, time(9)))
+
+    def pulse(self, matter_id: int) -> Done:
+        """The round that is waited for falls: the demonstration's beacon makes its pulse, whatever the clock says."""
+        chosen = beacon.chain()
+        maker = Beacon.ensure(Path(settings.JIANHENG_BEACON_CHAIN).parent)
+        file = selection.draw_file(matter_id)
+        assert file is not None
+        said = file["announcement"]
+        self.now = max(self.now, chosen.time_of(said["round"])) + timedelta(seconds=1)
+        beacon.take(maker.pulse(said["round"]), chosen=chosen, by=beacon.title(chosen), now=self.now)
+        done = [one for one in selection.conclude_due(self.now) if one.matter_id == matter_id]
+        if not done:
+            raise ScenarioError("摇号没有结果")
+        self.place()
+        return Done(matter_id, done[0].seq, done[0].outcome, tuple(paper["kind"] for paper in done[0].documents))
 
     def lapse(self) -> None:
         """Every clock that has run out."""

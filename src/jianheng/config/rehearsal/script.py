@@ -8,6 +8,7 @@ A scenario is a YAML file: ``title``, ``about``, and ``steps``. It may begin ``a
 ``{day: 2026-03-05}``       time moves on to a day, 09:00 in China
 ``{clock: …, due: …}``      the due day of a clock of a procedure's matter is as said ("none" while it is stopped)
 ``{lapse: true}``           the platform does what is due today
+``{pulse: true}``           the beacon's round that a draw waits for falls, its pulse comes in, the draw concludes
 ``{ended: …}``              the procedure's newest matter ended so
 ``{procedure: …, open: […]}`` these nodes are open in the procedure's newest matter
 
@@ -76,6 +77,10 @@ class Driver(Protocol):
         """Do what is due."""
         ...
 
+    def pulse(self, matter_id: int) -> Done:
+        """Let the pulse come in that a selection waits for; what the platform then did."""
+        ...
+
 
 class Refused(Exception):
     """An act was refused."""
@@ -113,6 +118,8 @@ class Play:
             self.driver.move_to(date.fromisoformat(str(step["day"])))
         elif "lapse" in step:
             self.driver.lapse()
+        elif "pulse" in step:
+            self.await_pulse(step)
         elif "clock" in step:
             self.expect_clock(step)
         elif "ended" in step:
@@ -141,6 +148,13 @@ class Play:
         self.acts.append((step["does"], done))
         self.told(f"{who:<14}{step['does']}{'：' + done.outcome if done.outcome != 'done' else ''}")
         self.expect(step, procedure, done)
+
+    def await_pulse(self, step: Mapping[str, Any]) -> None:
+        """The round falls, and the platform concludes the draw."""
+        done = self.driver.pulse(self.newest("selection")["id"])
+        self.acts.append(("selection.draw", done))
+        self.told(f"{'（信标）':<12}selection.draw{'：' + done.outcome if done.outcome != 'done' else ''}")
+        self.expect(step, "selection", done)
 
     def expect(self, step: Mapping[str, Any], procedure: str, done: Done) -> None:
         """Compare what happened with what was written."""

@@ -96,6 +96,7 @@ __all__ = [
     "add_post",
     "check_pass_code",
     "close_account",
+    "court_above",
     "enrol",
     "find_organisation",
     "hash_password",
@@ -141,6 +142,11 @@ def _ref(row: Organisation) -> OrganisationRef:
 def organisation(organisation_id: int) -> OrganisationRef:
     """One organisation; raises ``Organisation.DoesNotExist`` for an unknown id."""
     return _ref(Organisation.objects.get(pk=organisation_id))
+
+
+def court_above(organisation_id: int) -> int | None:
+    """The body above one, by id; ``None`` for the highest, and for one that is not known."""
+    return Organisation.objects.filter(pk=organisation_id).values_list("parent_id", flat=True).first()
 
 
 def find_organisation(name: str, *, kind: str) -> OrganisationRef | None:
