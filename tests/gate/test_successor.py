@@ -90,6 +90,10 @@ def test_what_was_paid_to_the_predecessor_and_has_to_be_returned_is_kept(succeed
 def test_an_institution_rejected_before_its_letter_leaves_nothing_to_return(played) -> None:
     case = played(before="entrustment.entrust", scenario="refusal_next_name")
 
-    case.driver.act("tech", "entrustment", "reject_institution", case.root_id, {"reason": "许可证即将届满。"})
+    evidence = case.driver.upload("tech", "公告.txt")
+    given = {"ground": "UNLICENSED", "reason": "许可证即将届满。", "evidence": evidence}
+    case.driver.act("tech", "entrustment", "reject_institution", case.root_id, given)
+    agreed = {"agrees": True, "reason": "属实。"}
+    case.driver.act("judge", "entrustment", "confirm_rejection", case.root_id, agreed)
 
     assert not Predecessor.objects.exists()

@@ -275,11 +275,11 @@ JIANHENG_LEDGER_ORIGIN = os.environ.get(
 )
 JIANHENG_WITNESS_POLICY = os.environ.get("JIANHENG_WITNESS_POLICY", "")
 # The beacon whose pulse decides a draw: drand's quicknet, unless a file describes another; "" fetches nothing.
-JIANHENG_BEACON_CHAIN = os.environ.get("JIANHENG_BEACON_CHAIN", "")
+JIANHENG_BEACON_CHAIN = os.environ.get("JIANHENG_BEACON_CHAIN", str(HOME / "beacon" / "chain.json") if DEMO else "")
 JIANHENG_BEACON_URL = os.environ.get("JIANHENG_BEACON_URL", "")
 # Seconds: from the announcement to the round, the least between its seal and the round, from the round to the result.
-JIANHENG_DRAW_LEAD = int(os.environ.get("JIANHENG_DRAW_LEAD", "600"))
-JIANHENG_DRAW_MARGIN = int(os.environ.get("JIANHENG_DRAW_MARGIN", "60"))
+JIANHENG_DRAW_LEAD = int(os.environ.get("JIANHENG_DRAW_LEAD", "20" if DEMO else "600"))
+JIANHENG_DRAW_MARGIN = int(os.environ.get("JIANHENG_DRAW_MARGIN", "5" if DEMO else "60"))
 JIANHENG_DRAW_PATIENCE = int(os.environ.get("JIANHENG_DRAW_PATIENCE", "86400"))
 JIANHENG_SIGNING_HOME = HOME / "keys" / "signing"
 

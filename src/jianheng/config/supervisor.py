@@ -117,6 +117,7 @@ class Supervisor:
     parts: tuple[str, ...] = PARTS
     served: tuple[str, ...] = APPLICATION
     worker: tuple[str, ...] = COMMANDS
+    beacon_port: int = 0  # of the demonstration's beacon, 0 where there is none
     report: Callable[[], None] = lambda: None
     children: list[Child] = field(default_factory=list)
     stopping: bool = False
@@ -158,6 +159,10 @@ class Supervisor:
             WORKER: [sys.executable, "-m", *self.worker, "procrastinate", "worker", *WORKING],
         }
         self.children = [Child(part, commands[part], self.home / "log" / f"{part}.log") for part in self.parts]
+        if self.beacon_port:
+            place = ["--home", str(self.home / "beacon"), "--port", str(self.beacon_port)]
+            command = [sys.executable, "-m", "jianheng.connectors.demonstration.beacon", *place]
+            self.children.append(Child("beacon", command, self.home / "log" / "beacon.log"))
         for child in self.children:
             child.start()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -98,6 +99,7 @@ def kept_running(
         accounts = prepared(home, parts)
         supervisor.report = partial(_report, parts)
         supervisor.go_on()
+        supervisor.beacon_port = _demonstration_beacon(home)
         supervisor.launch()
         supervisor.wait_until_served()
         _greet(f"http://{host}:{port}/" if WEB in parts else "后台任务", accounts, home)
@@ -109,6 +111,23 @@ def kept_running(
         print("正在停止……", flush=True)
         supervisor.stop()
     return 0
+
+
+def _demonstration_beacon(home: Path) -> int:
+    """The port of the demonstration's beacon, a program of its own with its own key; 0 where another was named.
+
+    Its key is made before anything is announced, so that the chain is known.
+    """
+    from jianheng.connectors.demonstration.beacon import Beacon
+
+    if os.environ.get("JIANHENG_DEMO") != "1" or os.environ.get("JIANHENG_BEACON_URL"):
+        return 0
+    Beacon.ensure(home / "beacon")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    os.environ["JIANHENG_BEACON_URL"] = f"http://127.0.0.1:{port}"
+    return port
 
 
 def _must_not_be_shown(host: str) -> None:

@@ -246,5 +246,9 @@ class OverHttp:
         kinds = tuple(one["kind"] for one in judge.call("GET", f"/matters/{matter_id}/documents"))
         return Done(matter_id, last["seq"], last["outcome"], kinds)
 
+    def pulse_line(self, matter_id: int) -> str:
+        """Over HTTP the worker fetches it."""
+        raise ScenarioError("脉冲由后台任务取得，不必录入")
+
     def lapse(self) -> None:
         """Over HTTP the worker does what is due."""

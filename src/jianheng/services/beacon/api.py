@@ -30,6 +30,7 @@ __all__ = [
     "take",
     "title",
     "use_source",
+    "waiting",
     "want",
     "when_taken",
 ]
@@ -94,6 +95,12 @@ def want(chosen: Chain, round_: int) -> None:
     models.Wanted.objects.get_or_create(
         chain=chosen.hash, round=round_, defaults={"falls_at": chosen.time_of(round_)}
     )
+
+
+def waiting() -> list[tuple[int, datetime]]:
+    """The rounds of the chain that somebody waits for, and when each falls."""
+    rows = models.Wanted.objects.filter(chain=chain().hash).order_by("falls_at")
+    return list(rows.values_list("round", "falls_at"))
 
 
 def fetch_due(now: datetime) -> list[Pulse]:

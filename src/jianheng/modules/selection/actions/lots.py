@@ -21,7 +21,7 @@ from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
 from jianheng.modules.selection import queries, rules
 from jianheng.modules.selection.actions import candidates, orders, papers
-from jianheng.modules.selection.errors import ListTooLongError, NotYetLoggedError, TextGivenError
+from jianheng.modules.selection.errors import ListTooLongError, NotYetLoggedError, OrderGoesOnError, TextGivenError
 from jianheng.modules.selection.models import Draw, Selection
 from jianheng.modules.selection.terms import EVERYONE, OFFICER, SIDES, UNIT, RecusalGround
 from jianheng.services.beacon import api as beacon
@@ -99,6 +99,11 @@ def commit_list(turn: Turn, given: List) -> str:
     """
     selection = candidates.of(turn)
     selection.contributions = {**selection.contributions, OFFICER: given.text}
+    earlier = orders.of_case(selection)
+    if earlier is not None and orders.goes_on(earlier):
+        outcome = orders.take_over(turn, selection, earlier)
+        if outcome != "exhausted":
+            return outcome
     if not given.recused:
         return announce(turn, selection)
     named = candidates.must_be_listed(turn, selection, [row.institution for row in given.recused])
@@ -194,13 +199,12 @@ def return_list(turn: Turn, given: Approval) -> None:
 def announce(turn: Turn, selection: Selection, *, before: int = 0) -> str:
     """Fix everything that decides and write it to the log; the pulse of a round to come decides.
 
-    Where this case and category has an order already, it goes on, and nobody is drawn anew. With nobody left the list is
-    still kept with its reasons, and the unit chooses another way.
+    Refuses where this case and category has an order that goes on: nobody is drawn anew. With nobody left the list is still
+    kept with its reasons, and the unit chooses another way.
     """
     earlier = orders.of_case(selection)
     if earlier is not None and orders.goes_on(earlier):
-        selection.save()
-        return orders.take_over(turn, selection, earlier)
+        raise OrderGoesOnError
     fit, unfit = candidates.sifted(turn, selection)
     if len(fit) > LARGEST_LIST:
         raise ListTooLongError
@@ -279,7 +283,7 @@ def _announced(
     return Draw.objects.create(
         draw=said["draw"],
         region=selection.region,
-        court_id=selection.court_id,
+        court_id=selection.court_id or 0,
         case_number=selection.case_number,
         category=selection.category,
         category_title=selection.category_title,
@@ -363,7 +367,7 @@ def draw(turn: Turn, given: Nothing) -> str:
     """
     selection = candidates.of(turn)
     assert selection.lot is not None  # the node is open only then
-    lot = Draw.objects.select_for_update().get(pk=selection.lot_id)
+    lot = Draw.objects.select_for_update().get(pk=selection.lot.pk)
     if lot.concluded_at is None:
         how = orders.conclude(lot, now=turn.now)
         if how == "late":

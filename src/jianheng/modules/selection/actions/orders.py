@@ -99,7 +99,8 @@ def happen(draw: Draw, *, kind: str, ground: str, matter_id: int, now: datetime)
 
 def pass_on(turn: Turn, selection: Selection, *, ground: str) -> str:
     """The holder gives way, on a ground of :data:`lots.GROUNDS`; the next who qualifies has the turn."""
-    draw = Draw.objects.select_for_update().get(pk=selection.lot_id)
+    assert selection.lot is not None  # somebody was drawn
+    draw = Draw.objects.select_for_update().get(pk=selection.lot.pk)
     happen(draw, kind=lots.PASSED, ground=ground, matter_id=turn.matter_id, now=turn.now)
     selection.lot = draw
     return give_turn(turn, selection)

@@ -6,6 +6,7 @@ of version 1 become matters of version 2.
 """
 
 import uuid
+from typing import Any
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -29,7 +30,7 @@ update selection_selection set contributions = (
 """
 
 
-def keep_old_draws(apps, schema):
+def keep_old_draws(apps: Any, schema: Any) -> None:
     """A draw for every file of the old form."""
     selection = apps.get_model("selection", "Selection")
     draw = apps.get_model("selection", "Draw")

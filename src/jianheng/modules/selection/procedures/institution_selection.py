@@ -12,11 +12,8 @@ from jianheng.kernel.procedure import SYSTEM, Act, ClockRule, End, Node, Outcome
 CER = "最高人民法院关于民事诉讼证据的若干规定"
 OLD = "法释〔2002〕8号"
 
-BEFORE_THE_PULSE = {
-    "empty": Outcome(("choose_mode",), label="没有符合条件的机构"),
-    "continued": Outcome(("standby",), label="本案已经摇号，沿用原顺位"),
-    "exhausted": Outcome(("choose_mode",), label="原顺位没有可递补的机构"),
-}
+EMPTY = Outcome(("choose_mode",), label="没有符合条件的机构")
+GOES_ON = Outcome(("standby",), label="本案已经摇号，沿用原顺位")
 
 SELECTION = Procedure(
     code="selection",
@@ -108,7 +105,7 @@ SELECTION = Procedure(
             at=("choose_mode", "confirm_agreement"),
             outcomes={
                 "done": Outcome(("commit_list",)),
-                "continued": Outcome(("standby",), label="本案已经摇号，沿用原顺位"),
+                "continued": GOES_ON,
                 "waits": Outcome(("draw",), label="本案已经公布，等待信标"),
             },
             law=(f"{OLD} 第十条", f"{OLD} 第十二条"),
@@ -182,7 +179,8 @@ SELECTION = Procedure(
             outcomes={
                 "done": Outcome(("draw",), label="已公布，等待信标"),
                 "review": Outcome(("approve_list",), label="有回避主张，送法官复核"),
-                **BEFORE_THE_PULSE,
+                "empty": EMPTY,
+                "continued": GOES_ON,
             },
             design=True,
             documents=("draw_notice",),
@@ -202,9 +200,8 @@ SELECTION = Procedure(
             "approve_list",
             "确认回避并公布名单",
             at=("approve_list",),
-            outcomes={"done": Outcome(("draw",), label="已公布，等待信标"), **BEFORE_THE_PULSE},
+            outcomes={"done": Outcome(("draw",), label="已公布，等待信标"), "empty": EMPTY},
             law=("司法鉴定程序通则 第二十条",),
-            documents=("draw_notice",),
             solemn=True,
             apart_from=("commit_list",),
             other_post=True,
