@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
@@ -24,6 +25,30 @@ from jianheng.services.people import api as people
 FIRST_DAY = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 SIDES = ("applicant", "respondent")
 SIGN_IN = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+# What migrations logged, as of New Year: entries of another day than the play's would wait for their time to come.
+AT_NEW_YEAR = """
+set session_replication_role = replica;
+create temp table dated as
+  select old, id, regexp_replace(replace(said, old::text, id::text), '^{"at":"[^"]*"', '{"at":"2026-01-01T00:00:00.000000Z"')
+    as said
+  from (select id as old, overlay(id::text placing '019b768c-a800' from 1 for 13)::uuid as id,
+          convert_from(body, 'UTF8') as said from ledger_entry where created_at > '2026-01-01Z') e;
+update ledger_pending set entry_id = dated.id from dated where entry_id = old;
+update ledger_shape set entry_id = dated.id from dated where entry_id = old;
+update ledger_entry set id = dated.id, created_at = '2026-01-01Z', body = convert_to(said, 'UTF8'),
+  leaf_hash = sha256('\\x00'::bytea || convert_to(said, 'UTF8')) from dated where ledger_entry.id = old;
+drop table dated;
+set session_replication_role = origin;
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database, begun before any play."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(AT_NEW_YEAR)
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +80,7 @@ def emptying_after_a_committed_test() -> Iterator[None]:
 @pytest.fixture
 def cast(db, tmp_path) -> dict[str, dict[str, Any]]:
     """The demonstration's accounts by login."""
-    made = demonstration.make(tmp_path / "accounts.json")
+    made = demonstration.make(tmp_path / "accounts.json", now=FIRST_DAY)
     return {account["login"]: account for account in made}
 
 

@@ -1364,8 +1364,9 @@ class Export:
                 text = f"它签名时的前一检查点为 {checkpoint.extensions.get('after')} 条，导出中为 {before} 条：检查点有缺失或者次序被改。"
                 self.report.fail("CHECKPOINT_MISSING", place, text)
             before = checkpoint.size
+            with_cosignatures = self.with_cosignatures(checkpoint, row, place)
             if self.case.watch is not None:
-                self.case.watch.hear(self.with_cosignatures(checkpoint, row, place))
+                self.case.watch.hear(with_cosignatures)
             yield checkpoint
 
     def with_cosignatures(self, checkpoint: Checkpoint, row: Any, place: str) -> Checkpoint:
@@ -1686,8 +1687,10 @@ class Export:
             newest[change.table, change.key] = change._replace(columns=frozenset(shape["columns"]))
             causes = self.causes(batches[change.batch][0]) if change.batch in batches else []
             kinds = {cause.kind for cause in causes}
-            if "shape" in kinds and not kinds & set(shape["by"]):
-                anew[change.table] += 1
+            if any(one.kind == "shape" and self.declares(one, change) for one in causes):
+                anew[f"{change.table} 有 {{}} 行因列的约定变更而重新承诺"] += 1
+            elif "upgrade" in kinds:
+                anew[f"{change.table} 有 {{}} 行由升级程序改动"] += 1
             elif not kinds & set(shape["by"]):
                 text = f"没有办理行为说明这一改动（同一事务的日志记录：{'、'.join(sorted(kinds)) or '无'}）。"
                 self.report.fail("CHANGE_UNEXPLAINED", place, text)
@@ -1701,11 +1704,13 @@ class Export:
                 self.report.fail("CHANGE_EDITED", self.place("entries", entry.line), text)
         for batch in chains:
             self.report.fail("CHANGE_NOT_LOGGED", self.place("changes"), f"批 {batch} 在账本中没有记录。")
-        for table, count in anew.items():
-            self.report.note(
-                f"{table} 有 {count} 行因列的约定变更而重新承诺；此前的内容以旧承诺为准，不由本次核验证明。"
-            )
+        for text, count in anew.items():
+            self.report.note(f"{text.format(count)}；此前的内容以旧承诺为准，不由本次核验证明。")
         return newest
+
+    def declares(self, entry: Entry, change: Change) -> bool:
+        """Whether an entry declares just the shape a change was hashed in: only that gives a row its hash anew."""
+        return same([entry.data.get("table"), entry.data.get("shape")], [change.table, change.shape])
 
     def causes(self, state: Entry) -> list[Entry]:
         """What explains a batch: the act or operation it stands in, else the entries its transaction made before."""

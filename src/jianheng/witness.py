@@ -3,6 +3,7 @@
 
     python witness.py make  --home DIR --name NAME [--from CHECKPOINT]… --log KEY…
     python witness.py serve --home DIR [--listen 127.0.0.1:8411] [--at-least SIZE]
+    python witness.py add   --home DIR [--from CHECKPOINT]… --log KEY…
     python witness.py key   --home DIR
 
 One file, to be kept and run by somebody else than the operator of the log: a higher court, a bureau, a bar, a
@@ -373,12 +374,35 @@ def make(home: Path, name: str, logs: Sequence[Key], begin: Sequence[Checkpoint]
     draft.unlink(missing_ok=True)
     with closing(sqlite3.connect(draft)) as memory:
         memory.executescript(TABLES)
-        for log in logs:
-            seen = known.get(log.name)
-            size, root = (seen.size, seen.root) if seen else (0, hashlib.sha256(b"").digest())
-            memory.execute("insert into log values (?, ?, ?, ?, '', 0, ?)", [log.name, str(log), size, root, size])
-        memory.commit()
+        _begin(memory, logs, known)
     draft.replace(home / "witness.db")
+
+
+def add(home: Path, logs: Sequence[Key], begin: Sequence[Checkpoint] = ()) -> None:
+    """Further logs for a witness that is there, one begun long ago from a checkpoint others hold; may be running."""
+    known = {checkpoint.origin: checkpoint for checkpoint in begin}
+    for log in logs:
+        if log.name in known and not known[log.name].signed_by(log):
+            raise Misuse(f"“{log.name}”的检查点没有该账本公钥的签名。")
+    with closing(sqlite3.connect(home / "witness.db", timeout=PATIENCE_SECONDS)) as memory:
+        try:
+            _begin(memory, logs, known)
+        except sqlite3.IntegrityError:
+            raise Misuse("这一账本已在见证之列，其公钥和起点不得更改。") from None
+
+
+def knows(home: Path, log: Key) -> bool:
+    """Whether this witness watches a log of that name."""
+    with closing(sqlite3.connect(home / "witness.db", timeout=PATIENCE_SECONDS)) as memory:
+        return memory.execute("select 1 from log where origin = ?", [log.name]).fetchone() is not None
+
+
+def _begin(memory: sqlite3.Connection, logs: Sequence[Key], known: dict[str, Checkpoint]) -> None:
+    for log in logs:
+        seen = known.get(log.name)
+        size, root = (seen.size, seen.root) if seen else (0, hashlib.sha256(b"").digest())
+        memory.execute("insert into log values (?, ?, ?, ?, '', 0, ?)", [log.name, str(log), size, root, size])
+    memory.commit()
 
 
 def _write_key(path: Path, name: str) -> None:
@@ -504,24 +528,27 @@ def options(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     making = verbs.add_parser("make", help="建立见证人：生成私钥，登记要见证的账本")
     making.add_argument("--name", required=True, help="见证人名称，如 witness.example.gov.cn/1")
-    making.add_argument(
-        "--log", action="append", required=True, help="账本公钥（C2SP 形式，或者所在文件），可多次给出"
-    )
-    making.add_argument("--from", dest="begin", action="append", default=[], type=Path, help="从这一检查点起见证")
+    adding = verbs.add_parser("add", help="登记另一份要见证的账本")
+    for verb in (making, adding):
+        verb.add_argument(
+            "--log", action="append", required=True, help="账本公钥（C2SP 形式，或者所在文件），可多次给出"
+        )
+        verb.add_argument("--from", dest="begin", action="append", default=[], type=Path, help="从这一检查点起见证")
     serving = verbs.add_parser("serve", help="运行见证人")
     serving.add_argument("--listen", default="127.0.0.1:8411", help="地址和端口")
     serving.add_argument("--at-least", type=int, default=0, help="不为少于这一条数的账本签名")
     telling = verbs.add_parser("key", help="打印见证人公钥")
-    for verb in (making, serving, telling):
+    for verb in (making, adding, serving, telling):
         verb.add_argument("--home", type=Path, required=True, help="私钥和见证记录所在目录")
 
 
 def run(given: argparse.Namespace) -> int:
     """Do what the arguments say; the exit status."""
     try:
-        if given.verb == "make":
+        if given.verb in ("make", "add"):
             begin = [read_checkpoint(path.read_text(encoding="utf-8")) for path in given.begin]
-            make(given.home, given.name, [Key.read(log) for log in given.log], begin)
+            logs = [Key.read(log) for log in given.log]
+            make(given.home, given.name, logs, begin) if given.verb == "make" else add(given.home, logs, begin)
         witness = Witness(given.home, at_least=getattr(given, "at_least", 0))
         if given.verb != "serve":
             print(witness.key)

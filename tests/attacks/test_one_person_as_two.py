@@ -37,9 +37,12 @@ def refused(case: Any, who: str, does: str, given: dict[str, Any]) -> str:
 def test_a_matter_is_not_filed_with_a_supervisor_nobody_is(played) -> None:
     case = played(before="entrustment.file")
     tech = case.actor("tech").person_id
+    contacts = case.given("entrustment.file")[1]["contacts"]
 
     for invented in ("自编人员", NOT_THERE, str(case.actor("judge").person_id)):
-        assert refused(case, "tech", "entrustment.file", {"lead": str(tech), "assistant": invented}) in {
+        assert refused(
+            case, "tech", "entrustment.file", {"lead": str(tech), "assistant": invented, "contacts": contacts}
+        ) in {
             "INPUT",
             "NOT_OFFERED",
         }
@@ -47,15 +50,28 @@ def test_a_matter_is_not_filed_with_a_supervisor_nobody_is(played) -> None:
 
 def test_two_technicians_of_one_name_are_two_and_one_under_two_names_is_one(played, cast) -> None:
     case = played(before="entrustment.file")
+    contacts = case.given("entrustment.file")[1]["contacts"]
     tech = case.actor("tech")
     twin = people.add_person(tech.name)
     people.add_post(
         twin, organisation_id=tech.organisation_ids[0], role="tech", since=case.now.date().replace(month=1)
     )
 
-    assert refused(case, "tech", "entrustment.file", {"lead": str(tech.person_id), "assistant": f"0{tech.person_id}"})
+    assert (
+        refused(
+            case,
+            "tech",
+            "entrustment.file",
+            {"lead": str(tech.person_id), "assistant": f"0{tech.person_id}", "contacts": contacts},
+        )
+        == "SAME_SUPERVISOR"
+    )
     case.driver.act(
-        "tech", "entrustment", "file", case.root_id, {"lead": str(tech.person_id), "assistant": str(twin)}
+        "tech",
+        "entrustment",
+        "file",
+        case.root_id,
+        {"lead": str(tech.person_id), "assistant": str(twin), "contacts": contacts},
     )
 
     facts = dict(procedures.facts_of("entrustment", case.root_id, seats=("court",)))
@@ -137,7 +153,7 @@ def test_who_did_the_first_half_does_not_do_the_second_whatever_they_are_called(
 def test_a_declaration_that_is_apart_from_nothing_does_not_start() -> None:
     declared = procedures.procedure("entrustment")
     lonely = replace(declared.act["file"], apart_from=("no_such_act",))
-    alone = replace(declared.act["file"], other_post=True)
+    alone = replace(declared.act["screen"], other_post=True)
 
     for act in (lonely, alone):
         acts = tuple(act if one.code == act.code else one for one in declared.acts)

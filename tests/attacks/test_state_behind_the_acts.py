@@ -5,6 +5,7 @@ One case is played to its end and another begun; each attack is made in a savepo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from jianheng import verifier
 from jianheng.config import cast as demonstration
 from jianheng.services.ledger import api as ledger
 from jianheng.services.procedures import api as procedures
-from tests.conftest import Case
+from tests.conftest import FIRST_DAY, Case
 from tests.safekeeping.test_open_export import HASHERS, REQUEST
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ class Played:
     """The case and the other one, with an export made of both as often as wanted."""
 
     def __init__(self, home: Path) -> None:
-        demonstration.make(home / "accounts.json")
+        demonstration.make(home / "accounts.json", now=FIRST_DAY)
         self.home = home
         self.case = Case("traffic_disability")
         while self.case.left:
@@ -200,6 +201,25 @@ def test_attack_changes_rewritten(attacked, tmp_path, how) -> None:
     assert codes <= {one.code for one in attacked.problems(tmp_path)}
 
 
+@pytest.mark.parametrize("kind", ["shape", "operation", "document", "erasure"])
+def test_attack_a_change_explained_by_an_entry_of_another_kind(attacked, tmp_path, kind) -> None:
+    told = {"operation": "terms.recount"}
+    if kind == "shape":
+        told = {"table": "selection_selection", "shape": 2, **terms_of("selection_selection")}
+    entry = ledger.entry(kind, region="000000", matter_id=None, data=told, now=attacked.case.now)
+    with connection.cursor() as cursor:
+        cursor.execute(statement("the institution drawn"))
+    ledger.append(entry)
+
+    assert "CHANGE_UNEXPLAINED" in {one.code for one in attacked.problems(tmp_path)}
+
+
+def terms_of(table: str) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute("select terms from ledger_shape where source = %s", [table])
+        return json.loads(cursor.fetchone()[0])
+
+
 def test_attack_the_batch_left_open(attacked, tmp_path) -> None:
     """The setting that counts a batch is anybody's to set; what was noted under it is then in no entry."""
     with connection.cursor() as cursor:
@@ -222,6 +242,22 @@ def test_attack_what_is_covered_said_anew(attacked, tmp_path) -> None:
     report = verifier.verify([tmp_path / "export"], keys=[ledger.public_key()])
 
     assert [note for note in report.notes if "selection_selection 有 1 行因列的约定变更而重新承诺" in note]
+
+
+def test_what_an_upgrade_changes_is_explained_by_it_and_counted(attacked, tmp_path) -> None:
+    from jianheng.services.ledger import covering
+
+    covering.upgrading(True)
+    with connection.cursor() as cursor:
+        cursor.execute(statement("the institution drawn"))
+    attacked.case.driver.place()
+    covering.upgrading(False)
+    ledger.export(tmp_path / "export")
+
+    report = verifier.verify([tmp_path / "export"], keys=[ledger.public_key()])
+
+    assert not report.problems
+    assert [note for note in report.notes if "selection_selection 有 1 行由升级程序改动" in note]
 
 
 def test_every_table_is_covered_or_left_outside_with_a_reason() -> None:

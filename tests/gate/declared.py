@@ -31,7 +31,7 @@ class Someone:
 
 @dataclass
 class State:
-    """A matter as the tables have it: who sits where (by name of body), what is open, what was done."""
+    """A matter as the tables have it: who sits where (by name of body), what is open, what was done and last by whom."""
 
     matter_id: int
     procedure: Procedure
@@ -39,6 +39,7 @@ class State:
     open_nodes: frozenset[str]
     closed: bool
     done: frozenset[str] = field(default_factory=frozenset)
+    doers: dict[str, tuple[int | None, str]] = field(default_factory=dict)  # act → (person, holder) of its last time
 
 
 def everyone(case: Any, cast: dict[str, dict[str, Any]]) -> list[Someone]:
@@ -57,15 +58,19 @@ def states(root_id: int) -> Iterator[State]:
             select m.id, m.procedure, m.closed_at is not null,
               (select coalesce(array_agg(node), '{}') from procedures_workitem
                where matter_id = m.id and closed_at is null),
-              (select coalesce(array_agg(distinct code), '{}') from procedures_actrecord where matter_id = m.id),
+              (select coalesce(jsonb_object_agg(code, jsonb_build_array(person_id, holder)), '{}') from
+                 (select distinct on (code) code, person_id, holder from procedures_actrecord
+                  where matter_id = m.id order by code, seq desc) last),
               (select coalesce(jsonb_object_agg(key, coalesce(o.name, value)), '{}') from jsonb_each_text(m.seats - 'since')
                left join people_organisation o on o.id::text = value)
             from procedures_matter m where m.root_id = %s order by m.id
             """,
             [root_id],
         )
-        for pk, code, closed, nodes, done, seats in cursor.fetchall():
-            yield State(pk, procedures.procedure(code), json.loads(seats), frozenset(nodes), closed, frozenset(done))
+        for pk, code, closed, nodes, told, seats in cursor.fetchall():
+            doers = {act: (person, holder) for act, (person, holder) in json.loads(told).items()}
+            declared = procedures.procedure(code)
+            yield State(pk, declared, json.loads(seats), frozenset(nodes), closed, frozenset(doers), doers)
 
 
 def places(who: Someone, state: State) -> set[str]:
@@ -91,4 +96,11 @@ def declared_answer(who: Someone, act: Act | None, state: State) -> str:
     if act.at and not here:
         return "STALE_PAGE" if act.code in state.done else "NOT_OPEN"
     holders = set(act.by) or {state.procedure.node[node].owner for node in here}
-    return OFFERED if places(who, state) & (holders - {SYSTEM}) else "NOT_YOURS"
+    taken = places(who, state) & (holders - {SYSTEM})
+    if not taken:
+        return "NOT_YOURS"
+    roles = {place.partition(".")[2] for place in taken}
+    posts = {post.holder for post in who.actor.posts if post.role in roles}
+    firsts = [state.doers[code] for code in act.apart_from if code in state.doers]
+    same = any(person == who.actor.person_id or (act.other_post and holder in posts) for person, holder in firsts)
+    return "SAME_PERSON" if same else OFFERED

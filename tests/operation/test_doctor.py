@@ -9,25 +9,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from jianheng.config import cli
 from jianheng.desks.operator import doctor, figures
+from jianheng.kernel import notes
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.ledger import api as ledger
-from jianheng.services.ledger import sequencer
+from jianheng.services.ledger import mark, sequencer
+from jianheng.services.ledger.models import WitnessState
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def well(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def well(empty_log: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A platform with a worker, room on its disk, next year's calendar, and keys of its own."""
     settings.HOME, settings.DEMO = tmp_path, False
     settings.PUBLIC_URL, settings.SECOND_FACTOR_REQUIRED = "https://jd.example.gov.cn", True
     settings.JIANHENG_SIGNER = "example.Signer"
+    settings.JIANHENG_LEDGER_KEY_FILE = tmp_path / "keys" / "ledger.pem"
+    settings.JIANHENG_WITNESS_POLICY = str(tmp_path / "policy")
+    (tmp_path / "policy").write_text("quorum none\n")
     monkeypatch.setattr(lawbook, "calendar_years", lambda: tuple(range(2020, timezone.localdate().year + 2)))
     monkeypatch.setattr(doctor, "DISK_FREE_BYTES", 0)
     monkeypatch.setattr(doctor, "DISK_FREE_SHARE", 0.0)
@@ -88,6 +94,42 @@ def _log_signed_tomorrow(settings: Any, **_: Any) -> None:
     sequencer.run_once(timezone.now() + timedelta(days=1))
 
 
+def _entry_dated_back(settings: Any, **_: Any) -> None:
+    now = timezone.now()
+    ledger.append(ledger.entry("test", region="220000", matter_id=None, data={}, now=now))
+    sequencer.run_once(now)
+    ledger.append(ledger.entry("test", region="220000", matter_id=None, data={}, now=now - timedelta(days=88)))
+    sequencer.run_once(now)
+
+
+def _log_cut_short(settings: Any, **_: Any) -> None:
+    mark.raise_to(7, bytes(32))
+
+
+def _witnesses_away(settings: Any, tmp_path: Path, ago: int = 0, **_: Any) -> None:
+    """Two, who have not been heard for a while, or one of whom is in trouble."""
+    log = [f"witness w{n} {_a_witness(n)}" for n in (1, 2)]
+    (tmp_path / "policy").write_text("\n".join([*log, "group g any w1 w2", "quorum g"]))
+    now = timezone.now()
+    for name, trouble in (("w1", ""), ("w2", "没有回应")):
+        WitnessState.objects.create(
+            name=name, size=1, asked_at=now, answered_at=now - timedelta(minutes=ago), trouble=trouble
+        )
+
+
+def _witnesses_silent(**given: Any) -> None:
+    _witnesses_away(**given, ago=30)
+
+
+def _a_witness(number: int) -> notes.Key:
+    public = Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32).public_key().public_bytes_raw()
+    return notes.Key(f"w{number}.test", public, notes.COSIGNATURE_V1)
+
+
+def _nobody_witnesses(settings: Any, **_: Any) -> None:
+    settings.JIANHENG_WITNESS_POLICY = ""
+
+
 def _last_known_year_is_this(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
     monkeypatch.setattr(lawbook, "calendar_years", lambda: (2000,))
 
@@ -124,6 +166,11 @@ def _stand_in_signs(settings: Any, **_: Any) -> None:
         (_event_waits, ["EVENTS_WAIT"]),
         (_matter_owed_by_nobody, ["MATTERS_ADRIFT"]),
         (_log_signed_tomorrow, ["CLOCK_BEHIND_LOG"]),
+        (_entry_dated_back, ["LOG_HELD"]),
+        (_log_cut_short, ["LOG_BEHIND"]),
+        (_witnesses_away, ["WITNESS_TROUBLE"]),
+        (_witnesses_silent, ["LOG_UNWITNESSED"]),
+        (_nobody_witnesses, ["NO_WITNESSES"]),
         (_last_known_year_is_this, ["CALENDAR_MISSING"]),
         (_disk_is_full, ["DISK_FULL"]),
         (_key_for_all_to_read, ["KEYS_OPEN"]),
@@ -133,9 +180,13 @@ def _stand_in_signs(settings: Any, **_: Any) -> None:
     ],
 )
 def test_each_trouble_is_named(
-    trouble: Callable[..., None], wanted: list[str], monkeypatch: pytest.MonkeyPatch, settings: Any
+    trouble: Callable[..., None],
+    wanted: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    tmp_path: Path,
 ) -> None:
-    trouble(monkeypatch=monkeypatch, settings=settings)
+    trouble(monkeypatch=monkeypatch, settings=settings, tmp_path=tmp_path)
 
     assert codes() == wanted
     assert all(one.text and one.next_step for one in doctor.findings(timezone.now()))

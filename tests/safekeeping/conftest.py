@@ -37,13 +37,12 @@ class Working:
             "JIANHENG_HOME": str(self.home),
             "JIANHENG_DSN": self.server.application_dsn,
             "JIANHENG_OWNER_DSN": self.server.dsn,
-            "JIANHENG_DEMO": "1",
             "DJANGO_SETTINGS_MODULE": "jianheng.config.settings",
         }
         command = [sys.executable, str(Path(__file__).with_name("driven.py")), str(self.home)]
         self.process = subprocess.Popen(
             command,
-            env=self.environment | {"JIANHENG_DSN": self.server.dsn},
+            env=self.environment | {"JIANHENG_DSN": self.server.dsn, "JIANHENG_DEMO": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -64,7 +63,8 @@ class Working:
         return self.told[-1]
 
     def run(self, verb: str, *given: Any, status: int = 0, **limits: Any) -> dict[str, Any]:
-        """A command beside this platform, its answer as JSON."""
+        """A command beside this platform, its answer as JSON. It is told where the platform is, as the how-to says, and not
+        that it is a demonstration: the home and the log know."""
         command = [sys.executable, "-m", "jianheng.config.cli", verb, *map(str, given), "--json"]
         done = subprocess.run(
             command, env=self.environment, capture_output=True, text=True, check=False, timeout=120, **limits

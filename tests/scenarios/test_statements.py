@@ -17,6 +17,7 @@ ABOVE = {
     "draw": 27,  # proved from the log, pulse and order, every institution judged again, two papers
     "commit_list": 22,  # judged, weighed, announced; the earlier order, the history and the alarm asked for
     "accept": 11,  # two papers: the number of each is a statement
+    "file": 12,  # two persons and every phone, once as offered and once as chosen; the unit's number
     "issue": 11,  # likewise
     "register_material": 11,  # a case number and a paper
     "assign": 13,  # asks for the qualified, once as offered and once as chosen, and for the day the work is due

@@ -101,12 +101,15 @@ class Cast:
         return person_id
 
 
-def make(path: Path) -> list[dict[str, Any]]:
-    """Make the cast once and write the accounts to ``path`` (mode 0600); a second call reads them back."""
+def make(path: Path, *, now: datetime | None = None) -> list[dict[str, Any]]:
+    """Make the cast once and write the accounts to ``path`` (mode 0600); a second call reads them back.
+
+    A play that begins on a day of its own says when: what is logged of the cast must come before it.
+    """
     if path.exists() and people.find_organisation("示例市示例区人民法院", kind=OrganisationKind.COURT):
         known: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
         return known
-    cast = Cast(now=timezone.now(), password_hash=people.hash_password(PASSWORD))
+    cast = Cast(now=now or timezone.now(), password_hash=people.hash_password(PASSWORD))
     with ledger.operation("demonstration.cast", now=cast.now):
         _courts(cast)
         _bureau(cast)
@@ -186,7 +189,7 @@ def _institution(cast: Cast, house: House) -> None:
         code=row["uscc"],
         is_demo=True,
     )
-    institutions.link_organisation(registered.id, organisation_id=organisation_id)
+    institutions.link_organisation(registered.id, organisation_id=organisation_id, now=cast.now)
     key = letters.LETTERS[house.letter]
     for role, title in (
         (Role.INTAKE, "受理员"),

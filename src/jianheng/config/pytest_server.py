@@ -29,10 +29,10 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
         Path(tempfile.gettempdir()) / f"jianheng-test-{os.geteuid()}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     )
     os.environ["JIANHENG_HOME"] = str(home)
-    os.environ["JIANHENG_BEACON_CHAIN"] = str(home / "beacon" / "chain.json")
+    os.environ["JIANHENG_BEACON_CHAIN"] = str(home / "keys" / "beacon" / "chain.json")
     if os.environ.get("JIANHENG_DSN") or "no:django" in args or "-pno:django" in args:
         return
-    Beacon.ensure(home / "beacon")
+    Beacon.ensure(home / "keys" / "beacon")
     place = Path(tempfile.mkdtemp(prefix="jianheng-pg-"))
     place.chmod(0o755)
     _server.append(Server(place / "data", durable=False))
@@ -44,6 +44,18 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
 def a_log_of_its_own() -> None:
     """Every test begins with an empty log: the mark of the one before would forbid signing it."""
     (Path(os.environ["JIANHENG_HOME"]) / "keys" / "ledger.mark").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def empty_log(db: None) -> None:
+    """Nothing in the log: what migrations put into it is taken out again, in the test's own transaction."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        for table in ("ledger_pending", "ledger_leaf", "ledger_change", "ledger_entry", "ledger_checkpoint"):
+            cursor.execute(f"delete from {table}")  # noqa: S608 - our own names
+        cursor.execute("set session_replication_role = origin")
 
 
 def pytest_unconfigure() -> None:

@@ -270,12 +270,13 @@ METRICS_TOKEN = os.environ.get("JIANHENG_METRICS_TOKEN", "")
 JIANHENG_UPLOAD_LIMIT_BYTES = int(os.environ.get("JIANHENG_UPLOAD_LIMIT_MB", "100")) * 1024 * 1024
 
 JIANHENG_LEDGER_KEY_FILE = HOME / "keys" / "ledger.pem"
-JIANHENG_LEDGER_ORIGIN = os.environ.get(
-    "JIANHENG_LEDGER_ORIGIN", "jianheng.demonstration/log" if DEMO else "jianheng/log"
-)
+JIANHENG_LEDGER_ORIGIN = os.environ.get("JIANHENG_LEDGER_ORIGIN", "")  # "": as the log calls itself already
+JIANHENG_LEDGER_FIRST_ORIGIN = "jianheng.demonstration/log" if DEMO else "jianheng/log"
 JIANHENG_WITNESS_POLICY = os.environ.get("JIANHENG_WITNESS_POLICY", "")
 # The beacon whose pulse decides a draw: drand's quicknet, unless a file describes another; "" fetches nothing.
-JIANHENG_BEACON_CHAIN = os.environ.get("JIANHENG_BEACON_CHAIN", str(HOME / "beacon" / "chain.json") if DEMO else "")
+JIANHENG_BEACON_CHAIN = os.environ.get(
+    "JIANHENG_BEACON_CHAIN", str(HOME / "keys" / "beacon" / "chain.json") if DEMO else ""
+)
 JIANHENG_BEACON_URL = os.environ.get("JIANHENG_BEACON_URL", "")
 # Seconds: from the announcement to the round, the least between its seal and the round, from the round to the result.
 JIANHENG_DRAW_LEAD = int(os.environ.get("JIANHENG_DRAW_LEAD", "20" if DEMO else "600"))

@@ -117,8 +117,8 @@ class Supervisor:
     parts: tuple[str, ...] = PARTS
     served: tuple[str, ...] = APPLICATION
     worker: tuple[str, ...] = COMMANDS
-    beacon_port: int = 0  # of the demonstration's beacon, 0 where there is none
     report: Callable[[], None] = lambda: None
+    beside: dict[str, list[str]] = field(default_factory=dict)  # what must run before the platform is prepared
     children: list[Child] = field(default_factory=list)
     stopping: bool = False
     report_at: float = 0.0
@@ -152,19 +152,27 @@ class Supervisor:
                     raise AddressNotHereError(f"本机没有地址 {self.host}，或者无权使用端口 {self.port}。") from error
                 raise PortTakenError(f"端口 {self.port} 已被占用。") from error
 
+    def launch_beside(self) -> None:
+        """Start what stands beside the platform: the demonstration's witnesses."""
+        for name, command in self.beside.items():
+            self.launch_another(name, command)
+
+    def launch_another(self, name: str, command: list[str]) -> None:
+        """Start one program more and keep it running."""
+        self._start(Child(name, command, self.home / "log" / f"{name}.log"))
+
+    def _start(self, child: Child) -> None:
+        self.children.append(child)
+        child.start()
+
     def launch(self) -> None:
         """Start web and worker, or the one of them that this machine runs."""
         commands = {
             WEB: [*web_server(self.port, self.host), *self.served],
             WORKER: [sys.executable, "-m", *self.worker, "procrastinate", "worker", *WORKING],
         }
-        self.children = [Child(part, commands[part], self.home / "log" / f"{part}.log") for part in self.parts]
-        if self.beacon_port:
-            place = ["--home", str(self.home / "beacon"), "--port", str(self.beacon_port)]
-            command = [sys.executable, "-m", "jianheng.connectors.demonstration.beacon", *place]
-            self.children.append(Child("beacon", command, self.home / "log" / "beacon.log"))
-        for child in self.children:
-            child.start()
+        for part in self.parts:
+            self._start(Child(part, commands[part], self.home / "log" / f"{part}.log"))
 
     def wait_until_served(self, patience: float = 60.0) -> None:
         """Return when the web server accepts connections, at once where another machine serves."""

@@ -10,7 +10,7 @@ Invariants kept by :func:`step`:
 * every open node has exactly one holder, its ``owner``;
 * a clock starts when a node that bears it opens, and lives while some open node bears or carries it; only an
   act declared to do so pauses, resumes or extends it;
-* when an end is reached nothing stays open.
+* when an end is reached nothing stays open; an act that clears closes all but what stands aside.
 
 :func:`check` finds what a clerk must never meet: a node no act leads to, a node no act leads out of, a node
 without an owner, an act that cites neither law nor design.
@@ -56,7 +56,10 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A step at which somebody owes an act. ``plain`` is how a party reads it."""
+    """A step at which somebody owes an act. ``plain`` is how a party reads it.
+
+    One that stands ``aside`` runs beside the course of the matter: an act that clears leaves it, only an end closes it.
+    """
 
     code: str
     title: str
@@ -64,6 +67,7 @@ class Node:
     law: tuple[str, ...] = ()
     design: bool = False
     clock: str = ""  # the clock whose due day is this node's
+    aside: bool = False
     carries: tuple[str, ...] = ()  # clocks that, once started, live on (running or paused) while this is open
     plain: str = ""
 
@@ -88,7 +92,7 @@ class Act:
     """What a person may do: at which nodes, in which roles, with which outcomes and effects on clocks.
 
     ``at=()`` means at any time while the matter is open. ``by=()`` means the owner of the node. ``clears``
-    closes everything open. ``solemn`` acts cannot be undone: pages ask for confirmation first. ``signs`` are acts
+    closes everything open that does not stand aside. ``solemn`` acts cannot be undone: pages ask for confirmation first. ``signs`` are acts
     by which a person signs: pages ask for the password again when the sign-in is not fresh.
 
     ``apart_from`` names acts of the same matter whose last doer may not do this one, and with ``other_post`` nobody in
@@ -216,8 +220,11 @@ def step(
     if declared.at and not here:
         titles = "、".join(procedure.node[code].title for code in declared.at)
         raise NotOpenError(f"“{declared.title}”只能在“{titles}”环节办理，该环节当前不在办理中。")
-    everything = declared.clears or bool(result.end)
-    closes = before if everything else () if result.stays else here
+    closes = () if result.stays else here
+    if declared.clears:
+        closes = tuple(code for code in before if code in closes or not procedure.node[code].aside)
+    if result.end:
+        closes = before
     kept = [code for code in before if code not in closes]
     opens = tuple(code for code in result.opens if code not in kept)
     after = [*kept, *opens]

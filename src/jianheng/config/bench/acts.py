@@ -25,8 +25,15 @@ from jianheng.config.bench import measure
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
-ITEM = {"title": "材料", "kind": "书证", "quantity": "1份", "source": "示例", "needs_examination": False}
-WHOLE_ITEM = {**ITEM, "properties": "", "level": 1, "file": ""}  # what is kept of it
+ITEM = {"title": "材料", "kind": "书证", "quantity": "1份", "source": "示例"}
+WHOLE_ITEM = {
+    **ITEM,
+    "properties": "",
+    "level": 1,
+    "file": "",
+    "exempt": "",
+    "exempt_reason": "",
+}  # what is kept of it
 CLIENTS = (1, 4, 16)
 
 
@@ -104,7 +111,7 @@ def by_hand(matter_id: int, judge: people.Actor, key: str = "") -> None:
             """insert into files_caseitem (region, root_id, matter_id, volume, section, title, quantity, properties,
                source, name, level, audience, examination, examination_note, added_at, added_by)
                values ('220199', %s, %s, '鉴定材料', '书证', '材料', '1份', '', '示例', '', 1,
-                       '{court,unit,applicant,respondent}', 'NOT_NEEDED', '', %s, %s)""",
+                       '{court,unit,applicant,respondent}', 'PENDING', '', %s, %s)""",
             [matter_id, matter_id, now, judge.name],
         )
         cursor.execute(

@@ -80,18 +80,19 @@ def platform() -> Platform:
     from jianheng.services.ledger import api as ledger
 
     home = Path(settings.HOME)
+    demonstration = (home / "demo").is_dir()  # what the home holds, whatever this command is told of it
     return Platform(
         home=home,
         database=Source(database_address(home)),
         about={
             "version": importlib.metadata.version("jianheng"),
-            "origin": settings.JIANHENG_LEDGER_ORIGIN,
+            "origin": ledger.origin(),
             "log_key": ledger.public_key(),
-            "demonstration": bool(settings.DEMO),
+            "demonstration": demonstration,
         },
         contents=lambda: (Content(sha256, f"files/{place}") for sha256, place in files.contents()),
         open_content=files.open_content,
-        own={"law": lawbook.own_directory()} | ({"demo": home / "demo"} if settings.DEMO else {}),
+        own={"law": lawbook.own_directory()} | ({"demo": home / "demo"} if demonstration else {}),
     )
 
 

@@ -12,11 +12,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jianheng.config import neighbours
 from jianheng.kernel.pulses import chain_of
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def free_port() -> int:
 
 
 RUN = ("jianheng.config.cli", "run", "--demo")
+BESIDE_A_LIAR = ("jianheng.config.rehearsal.beside_a_liar",)
 
 
 @contextmanager
@@ -78,16 +80,71 @@ def _run(given: argparse.Namespace) -> int:
     out.mkdir(parents=True)
     scenario = read(SCENARIOS / f"{given.scenario}.yaml")
     print(f"{scenario['title']}\n{scenario['about']}")
-    with platform(home, free_port()) as base:
+    with platform(home, free_port(), run=BESIDE_A_LIAR) as base:
         accounts = json.loads((home / "demo" / "accounts.json").read_text(encoding="utf-8"))
         driver = OverHttp(base, accounts, phones=scenario["parties"])
         play = Play(driver, told=lambda line: print("  " + line, flush=True))
         play.run(scenario)
         manifest = _collect(driver, play, out)
         _export(home, out / "export")
+        shutil.copy(neighbours.policy(home), out / "policy")
+        another = scenario["steps"][0]["given"] | {"case_number": "（2026）吉0199民初101号"}
+        shown = _show_witnesses(home, driver.clients["judge"], another, out)
     (out / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     print(f"\n办理行为 {manifest['acts']} 次，文书 {len(manifest['documents'])} 份，保存在 {out}")
-    return _verify(out, manifest)
+    return max(_verify(out, manifest), shown)
+
+
+def _show_witnesses(home: Path, judge: Client, request: dict[str, Any], out: Path) -> int:
+    """Four witnesses, three must sign, the fourth lies: all is final. With the third stopped, nothing new is, until it
+    is back."""
+    print("见证：须有四家中的三家签名；第四家一直在说谎（对另一个根哈希签名），以上回执仍然全部定案。")
+    worst = 0
+    third = _process_of(home / "witnesses" / "3")
+    os.kill(third, signal.SIGSTOP)
+    try:
+        done = judge.post("/entrustment", request)
+        first = _receipt(judge, done["matter_id"], lambda receipt: receipt["checkpoint"].count("\n\u2014") >= 3)
+        worst |= _told(
+            "第三家也停止：只剩两家，不定案", first, out / "receipt-of-two-witnesses.json", due="unwitnessed"
+        )
+    finally:
+        os.kill(third, signal.SIGCONT)
+    last = _receipt(judge, done["matter_id"], lambda receipt: receipt["status"] == "sealed")
+    return worst | _told("第三家恢复：满三家，定案", last, out / "receipt-of-three-witnesses.json", due="sealed")
+
+
+def _told(what: str, receipt: Any, path: Path, *, due: str) -> int:
+    """Keep a receipt and let the verifier say the same as the platform: final, or not yet."""
+    from jianheng import verifier
+
+    _keep(path, json.dumps(receipt, ensure_ascii=False, indent=2).encode())
+    policy = verifier.Policy.read((path.parent / "policy").read_text(encoding="utf-8"))
+    found = {problem.code for problem in verifier.verify([path], policy=policy).problems}
+    right = receipt["status"] == due and found == (
+        set() if due == "sealed" else {"RECEIPT_UNWITNESSED", "COSIGNATURES_MISSING"}
+    )
+    print(f"{'通过' if right else '不通过'}  {what}")
+    return 0 if right else 1
+
+
+def _receipt(client: Client, matter_id: int, enough: Callable[[Any], bool]) -> Any:
+    """The receipt of a matter's first act, once it has come far enough."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        receipt = client.call("GET", f"/matters/{matter_id}/receipts/1")
+        if (receipt["status"] != "pending" and enough(receipt)) or time.monotonic() > deadline:
+            return receipt
+        time.sleep(0.3)
+
+
+def _process_of(witness: Path) -> int:
+    """The process that serves a witness's directory."""
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit() and str(witness).encode() in (entry / "cmdline").read_bytes().split(b"\0"):
+                return int(entry.name)
+    raise RuntimeError(f"no process serves {witness}")
 
 
 def _collect(driver: OverHttp, play: Play, out: Path) -> dict[str, Any]:
@@ -204,10 +261,9 @@ def _verify(out: Path, manifest: dict[str, Any]) -> int:
     worst = 0
     for name, path in (("回执", "receipts"), ("摇号文件", manifest["draw"]), ("日志和文书导出", "export")):
         command = [sys.executable, str(Path(verifier.__file__)), str(out / path), "--key", key]
-        command += [
-            "--beacon",
-            manifest["beacon"],
-        ]  # 演示信标: whoever judges says which beacon besides the public one
+        command += ["--policy", str(out / "policy")]
+        # 演示信标: whoever judges says which beacon beside the public one counts
+        command += ["--beacon", manifest["beacon"]]
         judged = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         worst = max(worst, judged.returncode)
         print(f"{'通过' if judged.returncode == 0 else '不通过'}  {name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from jianheng.config.commands import set_up
 
 
 def register(commands: Any) -> None:
-    """Add ``ledger checkpoint``, ``ledger export`` and ``ledger receipt``."""
+    """Add ``ledger checkpoint``, ``ledger export``, ``ledger witnesses`` and ``ledger receipt``."""
     verbs = commands.add_parser("ledger", help="账本：检查点、导出、回执").add_subparsers(required=True)
 
     checkpoints = verbs.add_parser("checkpoint", help="打印最新的签名检查点；请另处保存，供日后核验")
@@ -24,6 +25,10 @@ def register(commands: Any) -> None:
     exports.add_argument("--key", help="账本的公钥；只在没有签名私钥的机器上需要")
     exports.add_argument("--json", action="store_true")
     exports.set_defaults(run=export)
+
+    asked = verbs.add_parser("witnesses", help="立即请各见证人签名，并说明各家情况")
+    asked.add_argument("--json", action="store_true")
+    asked.set_defaults(run=witnesses)
 
     receipts = verbs.add_parser("receipt", help="打印一条账本记录的回执")
     receipts.add_argument("entry", type=UUID, metavar="ENTRY", help="记录编号")
@@ -49,6 +54,30 @@ def checkpoint(given: argparse.Namespace) -> int:
     else:
         print(state.checkpoint or "账本尚无检查点。", end="" if state.checkpoint else "\n")
     return 0 if state.checkpoint else 1
+
+
+def witnesses(given: argparse.Namespace) -> int:
+    """Ask every witness and say what each did; exit status 1 while the quorum is not there for the newest checkpoint."""
+    set_up()
+    from django.utils import timezone
+
+    from jianheng.services.ledger import api
+
+    shown = api.ask_witnesses(timezone.now())
+    state = api.state()
+    reached = bool(shown) and state.witnessed_size == state.size
+    if given.json:
+        rows = [asdict(row) | {"at": row.at and row.at.isoformat()} for row in shown]
+        print(json.dumps({"witnesses": rows, "final": reached, "size": state.size}, ensure_ascii=False, indent=2))
+        return 0 if reached else 1
+    for row in shown:
+        said = f"{row.at:%Y-%m-%d %H:%M:%S} UTC，{row.size} 条" if row.at else "没有签名"
+        print(f"{row.name}：{row.trouble or '正常'}（{said}）")
+    if not shown:
+        print("没有指定见证人：请以 JIANHENG_WITNESS_POLICY 指定见证规则文件。")
+    else:
+        print(f"日志 {state.size} 条：" + ("已得到规定家数的见证。" if reached else "见证不足，新的回执不定案。"))
+    return 0 if reached else 1
 
 
 def export(given: argparse.Namespace) -> int:

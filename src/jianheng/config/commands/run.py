@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from jianheng.config.supervisor import APPLICATION, COMMANDS, PARTS, WEB
+from jianheng.config import neighbours
+from jianheng.config.neighbours import WITNESS
+from jianheng.config.supervisor import APPLICATION, COMMANDS, PARTS, WEB, WORKER
 from jianheng.kernel.errors import Fault, Refusal
 
 if TYPE_CHECKING:
     from jianheng.config.postgres import Server
+    from jianheng.config.supervisor import Supervisor
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PREPARING = 0x6A68_7072_6570_6172  # "jhprepar"
@@ -74,10 +76,11 @@ def kept_running(
     only: str | None = None,
     served: tuple[str, ...] = APPLICATION,
     worker: tuple[str, ...] = COMMANDS,
+    witnesses: tuple[str, ...] = (WITNESS,) * 4,
 ) -> int:
     """Run the platform, or ``only`` a part of it, until a signal comes.
 
-    ``served`` and ``worker`` say what runs instead of the product's own programs.
+    ``served``, ``worker`` and the demonstration's ``witnesses`` say what runs instead of the product's own programs.
     """
     from jianheng.config.postgres import Server
     from jianheng.config.supervisor import AskedToStop, Supervisor
@@ -89,6 +92,11 @@ def kept_running(
     server = None if os.environ.get("JIANHENG_DSN") else Server(home / "postgres")
     parts = (only,) if only else PARTS
     supervisor = Supervisor(home, port, server, host=host, parts=parts, served=served, worker=worker)
+    first = (
+        partial(_with_witnesses, supervisor, witnesses)
+        if demo and parts == PARTS and _nobody_witnesses(home)
+        else None
+    )
     supervisor.listen()
     supervisor.prepare()
     try:
@@ -96,10 +104,11 @@ def kept_running(
             server.start()
             _address(server)
         supervisor.go_on()
-        accounts = prepared(home, parts)
+        accounts = prepared(home, parts, first=first)
         supervisor.report = partial(_report, parts)
         supervisor.go_on()
-        supervisor.beacon_port = _demonstration_beacon(home)
+        if WORKER in parts:
+            _with_beacon(supervisor)
         supervisor.launch()
         supervisor.wait_until_served()
         _greet(f"http://{host}:{port}/" if WEB in parts else "后台任务", accounts, home)
@@ -113,21 +122,25 @@ def kept_running(
     return 0
 
 
-def _demonstration_beacon(home: Path) -> int:
-    """The port of the demonstration's beacon, a program of its own with its own key; 0 where another was named.
+def _nobody_witnesses(home: Path) -> bool:
+    """Whether no policy is set; then the demonstration's own holds."""
+    if os.environ.get("JIANHENG_WITNESS_POLICY"):
+        return False
+    os.environ["JIANHENG_WITNESS_POLICY"] = str(neighbours.policy(home))
+    return True
 
-    Its key is made before anything is announced, so that the chain is known.
-    """
-    from jianheng.connectors.demonstration.beacon import Beacon
 
-    if os.environ.get("JIANHENG_DEMO") != "1" or os.environ.get("JIANHENG_BEACON_URL"):
-        return 0
-    Beacon.ensure(home / "beacon")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    os.environ["JIANHENG_BEACON_URL"] = f"http://127.0.0.1:{port}"
-    return port
+def _with_beacon(supervisor: Supervisor) -> None:
+    """Start the demonstration's beacon, unless a beacon was named; the worker asks it."""
+    if os.environ.get("JIANHENG_DEMO") == "1" and not os.environ.get("JIANHENG_BEACON_URL"):
+        command, os.environ["JIANHENG_BEACON_URL"] = neighbours.beacon(supervisor.home)
+        supervisor.launch_another("beacon", command)
+
+
+def _with_witnesses(supervisor: Supervisor, programs: tuple[str, ...]) -> None:
+    """Start the demonstration's witnesses: the platform asks them before it signs anything."""
+    supervisor.beside |= neighbours.settle(supervisor.home, programs)
+    supervisor.launch_beside()
 
 
 def _must_not_be_shown(host: str) -> None:
@@ -207,16 +220,21 @@ def as_owner() -> Iterator[None]:
         yield
 
 
-def prepared(home: Path, parts: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+def prepared(
+    home: Path, parts: tuple[str, ...] = (), *, first: Callable[[], None] | None = None
+) -> list[dict[str, Any]]:
     """Migrate, check the declarations, load registers, and the demonstration's cast where asked for.
 
     With ``parts`` this machine goes on to run them, and says so before the next one looks whether it is alike.
+    ``first`` is done before the log is looked at.
     """
     with _as_owner() as application:
-        return _prepared(home, application, parts)
+        return _prepared(home, application, parts, first)
 
 
-def _prepared(home: Path, application: str, parts: tuple[str, ...]) -> list[dict[str, Any]]:
+def _prepared(
+    home: Path, application: str, parts: tuple[str, ...], first: Callable[[], None] | None
+) -> list[dict[str, Any]]:
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -238,6 +256,8 @@ def _prepared(home: Path, application: str, parts: tuple[str, ...]) -> list[dict
                 roles.grant(application)
         else:
             roles.must_be_prepared()
+        if first is not None:
+            first()
         likeness.must_be_alike()
         if parts:
             hosts.report(likeness.name(), parts=parts, told=likeness.told(), now=timezone.now())

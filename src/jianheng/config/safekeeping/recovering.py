@@ -33,11 +33,11 @@ def must_fit(version: int) -> None:
 
 def recover(server: Server, log: Path, plan: Plan, say: Callable[[str], None] = lambda line: None) -> str:
     """Start, roll forward to what ``plan`` says, leave recovery; returns the DSN. ``log``: where the segments lie."""
-    ours = server.data / OURS
+    ours = server.place / OURS
     before = ours.read_text(encoding="utf-8") if ours.exists() else ""
-    _make_reachable(server.data)
+    _make_reachable(server.place)
     ours.write_text(before + _recovery(log, plan), encoding="utf-8")
-    (server.data / "recovery.signal").touch()
+    (server.place / "recovery.signal").touch()
     try:
         server.adopt()
     except PostgresFault as fault:

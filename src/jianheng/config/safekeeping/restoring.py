@@ -53,6 +53,11 @@ class Restored:
     verified: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
+    @property
+    def waiting(self) -> Path:
+        """Where the write-ahead log waits to be rolled forward: beside the data, where the server can read it."""
+        return self.server.place.parent / SCRATCH / "wal"
+
     @contextmanager
     def timed(self, phase: str) -> Iterator[None]:
         """Note how long a phase took."""
@@ -94,7 +99,7 @@ def restore(
             _unpack(archive, made, keys_from)
         with made.timed("recover"):
             say("正在恢复数据库……")
-            made.dsn = recovering.recover(made.server, home / SCRATCH / "wal", plan, say)
+            made.dsn = recovering.recover(made.server, made.waiting, plan, say)
     except BaseException:
         made.server.stop()
         _empty(home)
@@ -107,13 +112,18 @@ def restore(
     except BaseException:
         made.server.stop()
         raise
-    shutil.rmtree(home / SCRATCH, ignore_errors=True)
+    for scratch in {home / SCRATCH, made.waiting.parent}:
+        shutil.rmtree(scratch, ignore_errors=True)
     return made
 
 
 def _empty(home: Path) -> None:
     for entry in home.iterdir() if home.is_dir() else ():
-        shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink()
+        if entry.is_symlink():  # the data, where the server could not have reached them here
+            shutil.rmtree(entry.resolve().parent, ignore_errors=True)
+            entry.unlink()
+        else:
+            shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink()
 
 
 def _must_be_the_keys(archive: Archive, plan: Plan, keys_from: Path | None) -> None:
@@ -150,13 +160,14 @@ class _Reader(RawIOBase):
 def _unpack(archive: Archive, made: Restored, keys_from: Path | None) -> None:
     home, plan = made.home, made.plan
     home.mkdir(parents=True, exist_ok=True)
-    made.server.data.mkdir(mode=0o700)
+    made.server.settle()
+    made.server.place.mkdir(mode=0o700, exist_ok=True)
     pieces = archive.read(plan.base)
     with tarfile.open(fileobj=_Reader(pieces), mode="r|") as tar:
-        tar.extractall(made.server.data, filter="data")
+        _extract(tar, made.server.place)
     for _ in pieces:  # to the end: only there is it known that nothing was cut off
         pass
-    log = home / SCRATCH / "wal"
+    log = made.waiting
     log.mkdir(parents=True)
     for part in plan.wal:
         _write(archive, part, log / part.to)
@@ -170,6 +181,24 @@ def _unpack(archive: Archive, made: Restored, keys_from: Path | None) -> None:
         given = keys_from / key["place"] if keys_from else None
         if given and given.is_file():
             _copy_key(given, _inside(home, key["place"]))
+
+
+def _extract(tar: tarfile.TarFile, place: Path) -> None:
+    """Directories and plain files below ``place``, closed to others; a base backup holds nothing else.
+
+    Not ``extractall``: its filters are missing from some Pythons a distribution still ships.
+    """
+    for member in tar:
+        if PurePosixPath(member.name).parts == ():
+            continue
+        path, content = _inside(place, member.name), tar.extractfile(member) if member.isfile() else None
+        if content is not None:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                shutil.copyfileobj(content, file, 1 << 20)
+        elif member.isdir():
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        else:
+            raise BackupDamagedError(f"基础备份中的“{member.name}”既不是文件也不是目录。", about=member.name)
 
 
 def _inside(home: Path, place: str) -> Path:
@@ -226,6 +255,7 @@ def differences(mark: Mark, found: dict[str, int], *, exactly: bool) -> list[str
 def _verify(made: Restored) -> None:
     """Let the independent verifier judge an export of what was restored, against the checkpoint of the mark."""
     platform = made.plan.manifest.platform
+    (made.home / SCRATCH).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=made.home / SCRATCH) as scratch:
         exported, known = Path(scratch) / "export", None
         command = [sys.executable, "-m", "jianheng.config.cli", "ledger", "export", str(exported)]

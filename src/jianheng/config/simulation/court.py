@@ -141,7 +141,15 @@ def filing(at: Desk) -> Events:
         at.do(lead.login, "return_transfer", {"deficiencies": [missing]})
         return
     other = next(one for one in at.case.court.technicians if one is not lead)
-    at.do(lead.login, "file", {"lead": f"@choice:{lead.name}", "assistant": f"@choice:{other.name}"})
+    at.do(
+        lead.login,
+        "file",
+        {
+            "lead": f"@choice:{lead.name}",
+            "assistant": f"@choice:{other.name}",
+            "contacts": ["@choice:0", "@choice:1"],
+        },
+    )
 
 
 def mend(at: Desk) -> Events:

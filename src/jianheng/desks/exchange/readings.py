@@ -1,5 +1,6 @@
 """The readings of the interface, files, proofs and webhooks: everything that is not an act."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -241,6 +242,7 @@ def case_file(request: HttpRequest, matter_id: MatterId) -> Any:
             "source": i.source,
             "sha256": i.sha256,
             "examination": i.examination,
+            "examination_note": i.examination_note,
             "level": i.level,
         }
         for i in listed
@@ -271,8 +273,13 @@ def draw_file(request: HttpRequest, matter_id: MatterId) -> Any:
 
 @api.get("/log/checkpoint", response=answers(CheckpointOut), auth=None, tags=["凭证"], summary="日志检查点")
 def checkpoint(request: HttpRequest) -> Any:
-    """The newest signed checkpoint of the log and the key that signs it."""
-    return {"note": ledger.checkpoint(), "public_key": ledger.public_key()}
+    """The newest signed checkpoint of the log, the key that signs it, and its witnesses."""
+    return {
+        "note": ledger.checkpoint(),
+        "public_key": ledger.public_key(),
+        "policy": ledger.witness_policy(),
+        "witnesses": [asdict(row) for row in ledger.witnesses_shown(timezone.now())],
+    }
 
 
 @api.get("/webhooks", response=answers(list[WebhookOut]), tags=["事件"], summary="订阅")

@@ -194,29 +194,48 @@ class FileItemOut(Schema):
     source: str
     sha256: str
     examination: str
+    examination_note: str
     level: int
 
 
 class ProofOut(Schema):
-    """A receipt (``jianheng-receipt/1``): from ``index`` on only when ``status`` is "sealed"."""
+    """A receipt (``jianheng-receipt/1``): from ``index`` on only when ``status`` is no longer "pending".
+
+    "sealed" is final. "unwitnessed" is under a checkpoint that not enough witnesses have cosigned yet.
+    """
 
     format: str
-    status: Literal["pending", "sealed"]
+    status: Literal["pending", "unwitnessed", "sealed"]
     entry: dict[str, Any]
     digest: str
     leaf_hash: str
     index: int = 0
     size: int = 0
     inclusion: list[str] = Field(default_factory=list)
+    before: str | None = None
     checkpoint: str = ""
     key: str = ""
 
 
+class WitnessOut(Schema):
+    """A witness of the log: its key, the size it last cosigned, when, and what is wrong ("" while all is well)."""
+
+    name: str
+    key: str
+    size: int
+    at: datetime | None
+    is_fresh: bool
+    trouble: str
+
+
 class CheckpointOut(Schema):
-    """The log's newest signed checkpoint, ``null`` while it is empty, and the key that signs it."""
+    """The log's newest signed checkpoint, ``null`` while it is empty, with the cosignatures there are; the key that
+    signs it; the policy of witnesses (C2SP tlog-policy, "" without one) and how each of them stands."""
 
     note: str | None
     public_key: str
+    policy: str
+    witnesses: list[WitnessOut]
 
 
 class UploadOut(Schema):

@@ -24,6 +24,7 @@ from jianheng.services.hosts import api as hosts
 from jianheng.services.lawbook import api as lawbook
 
 OLDEST_WAITING_SECONDS = 120
+UNWITNESSED_SECONDS = 20 * 60
 PAPER_WAITING_SECONDS = 600
 SKEW_SECONDS = 2.0
 CALENDAR_AHEAD = timedelta(days=45)  # thirty working days, the longest common term
@@ -140,6 +141,40 @@ def _log(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
         )
 
 
+def _held(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
+    if told["log_held"]:
+        yield Finding(
+            "LOG_HELD",
+            Level.BAD,
+            f"{told['log_held']:.0f} 条记录自称的时间早于公开日志最近的签署，已被扣下，没有写入日志。",
+            "有人以过去的时间写入数据库，或者服务器时钟曾被拨慢：请导出并用 jianheng verify 核验，查明来源。",
+        )
+    if told["log_behind"]:
+        yield Finding(
+            "LOG_BEHIND",
+            Level.BAD,
+            f"数据库中的公开日志比已经签署的少 {told['log_behind']:.0f} 条，末尾被截去，或者密钥在别处使用；不再签署。",
+            "请停止平台，保全数据库和 keys 目录，查明谁改动了数据库，恢复更新的备份。",
+        )
+
+
+def _witnesses(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
+    if told["log_unwitnessed_seconds"] > UNWITNESSED_SECONDS:
+        yield Finding(
+            "LOG_UNWITNESSED",
+            Level.BAD,
+            f"公开日志已有 {told['log_unwitnessed_seconds'] / 60:.0f} 分钟没有得到规定家数的见证，新的回执不定案。",
+            "请运行 jianheng ledger witnesses 查看各家情况，联系没有回应的见证人。",
+        )
+    elif told["log_witnesses_in_trouble"]:
+        yield Finding(
+            "WITNESS_TROUBLE",
+            Level.WARNING,
+            f"{told['log_witnesses']:.0f} 家见证人中有 {told['log_witnesses_in_trouble']:.0f} 家异常或者签名过时。",
+            "请运行 jianheng ledger witnesses 查看各家情况；再少一家，回执可能不能定案。",
+        )
+
+
 def _papers(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
     if told["papers_oldest_waiting_seconds"] > PAPER_WAITING_SECONDS:
         yield Finding(
@@ -249,6 +284,13 @@ def _settings(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
         yield Finding(
             "ADDRESS_PLAIN", Level.BAD, "对外地址不是 https，会话可能被截取。", "请设置 JIANHENG_URL=https://…。"
         )
+    if not settings.JIANHENG_WITNESS_POLICY:
+        yield Finding(
+            "NO_WITNESSES",
+            Level.WARNING,
+            "没有指定见证人：持有日志密钥的人可以改写历史而不被外部发现。",
+            "请约定见证机构，以 JIANHENG_WITNESS_POLICY 指定见证规则（见 docs/how-to/keep-a-witness.md）。",
+        )
     if not settings.SECOND_FACTOR_REQUIRED:
         yield Finding("SECOND_FACTOR_OFF", Level.WARNING, "没有要求双重验证。", "请去掉 JIANHENG_SECOND_FACTOR=0。")
     if not hasattr(settings, "JIANHENG_SIGNER"):
@@ -265,6 +307,8 @@ CHECKS: tuple[Check, ...] = (
     _calendar,
     _work,
     _log,
+    _held,
+    _witnesses,
     _papers,
     _deliveries,
     _matters,

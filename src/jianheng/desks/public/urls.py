@@ -22,6 +22,7 @@ urlpatterns = [
     path("draws/<slug:code>/draw.json", views.draw_json),
     path("log/", views.log),
     path("log/checkpoint", views.checkpoint),
+    path("log/policy", views.policy),
     path("log/tile/<int:level>/<int:index>", views.tile),
     path("rules/", rules.contents),
     path("rules/<slug:code>/", rules.procedure),

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -145,7 +144,13 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "public/verified.html",
-        {"paper": paper, "code": code, "proof": proof, "compared": compared},
+        {
+            "paper": paper,
+            "code": code,
+            "proof": proof,
+            "compared": compared,
+            "needs_witnesses": bool(ledger.witness_policy()),
+        },
         status=200 if paper else 404,
     )
 
@@ -263,15 +268,18 @@ def draw_json(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
-    """The log: its newest checkpoint, its key, how to check a receipt."""
+    """The log: its newest checkpoint, its key, its witnesses, how to check a receipt."""
+    state = ledger.state()
     return render(
         request,
         "public/log.html",
         {
             "note": ledger.checkpoint(),
             "key": ledger.public_key(),
-            "state": ledger.state(),
-            "origin": settings.JIANHENG_LEDGER_ORIGIN,
+            "state": state,
+            "quorum_fresh": state.witnessed_at is not None and state.witnessed_at > timezone.now() - ledger.FRESH,
+            "origin": ledger.origin(),
+            "witnesses": ledger.witnesses_shown(timezone.now()),
         },
     )
 
@@ -280,6 +288,12 @@ def log(request: HttpRequest) -> HttpResponse:
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The signed checkpoint as text (C2SP tlog-checkpoint)."""
     return HttpResponse(ledger.checkpoint() or "", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def policy(request: HttpRequest) -> HttpResponse:
+    """Who witnesses and how many must (C2SP tlog-policy), as text; empty where nobody does."""
+    return HttpResponse(ledger.witness_policy(), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -7,6 +7,14 @@ from jianheng.kernel.errors import Refusal
 CER = "最高人民法院关于民事诉讼证据的若干规定"
 
 
+class ExemptionError(Refusal):
+    """该材料不属于可以不组织质证的情形。"""
+
+    code = "EXEMPTION_GROUNDLESS"
+    law = (f"{CER} 第三十四条",)
+    next_step = "请按须经质证登记；确属所列情形的，选择情形并写明具体事实，材料应当双方都能查看。"
+
+
 class CaseOfAnotherCourtError(Refusal):
     """案号不是本院的案件。"""
 
@@ -27,6 +35,29 @@ class UnchangedPhoneError(Refusal):
 
     code = "UNCHANGED_PHONE"
     next_step = "请核对当事人和号码；当事人收不到验证码的，请其检查手机的短信拦截。"
+
+
+class ContactPendingError(Refusal):
+    """已有一件更正联系方式正在等待确认或者生效。"""
+
+    code = "CONTACT_PENDING"
+    status = 409
+    next_step = "请等待其生效，或者先作“不予更正联系方式”；当事人可以用原号码登录同意，同意后立即生效。"
+
+
+class NoContactPendingError(Refusal):
+    """没有等待确认的联系方式更正。"""
+
+    code = "NO_CONTACT_PENDING"
+    status = 409
+    next_step = "请刷新页面；如仍需更正，请重新办理“更正联系方式”。"
+
+
+class ContactsNotCheckedError(Refusal):
+    """双方当事人的联系电话没有全部核对。"""
+
+    code = "CONTACTS_NOT_CHECKED"
+    next_step = "请逐一拨打核对，确为本人或者其代理人的再勾选；号码有误的，先退回补正或者办理“更正联系方式”。"
 
 
 class DayToComeError(Refusal):

@@ -46,6 +46,15 @@ class RejectionGround(models.TextChoices):
     SUSPENDED = "SUSPENDED", "正在停业、停止执业或者被暂停委托"
 
 
+class ContactGround(models.TextChoices):
+    """How the court came to know that a number is the party's own."""
+
+    IN_PERSON = "IN_PERSON", "当事人到庭，核对了身份证件"
+    ADDRESS_FORM = "ADDRESS_FORM", "当事人签署的送达地址确认书"
+    WRITTEN = "WRITTEN", "当事人的书面申请，附身份证明"
+    MISWRITTEN = "MISWRITTEN", "登记笔误，与诉讼材料所载不一致"
+
+
 MATERIAL = "鉴定材料"
 PROCEEDINGS = "委托文书"
 REPORT = "鉴定书"

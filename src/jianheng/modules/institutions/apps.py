@@ -1,6 +1,11 @@
 """Django's handle on institutions."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class Config(AppConfig):
@@ -20,3 +25,13 @@ class Config(AppConfig):
             *("practiceregistration", "practicestatus", "registeract"),
         ):
             ledger.leave_outside(f"institutions_{table}", "名册的每次登记各有日志记录和承诺值")
+        post_migrate.connect(self._log_what_came_before, sender=self)
+
+    def _log_what_came_before(self, **_: Any) -> None:
+        from django.db import connection
+        from django.utils import timezone
+
+        from jianheng.modules.institutions.actions import record
+
+        if "institutions_registeract" in connection.introspection.table_names():
+            record.log_what_came_before(now=timezone.now())

@@ -190,7 +190,7 @@ def concerned_file(
     if lot is None:
         return None
     listed = {organisation for _, organisation in lot.bodies.values() if organisation}
-    watches = any(region and lot.region.startswith(region.rstrip("0") or region[:2]) for region in regions)
+    watches = any(region and lot.region.startswith(region) for region in regions)
     return _file(lot) if listed & set(organisation_ids) or watches else None
 
 

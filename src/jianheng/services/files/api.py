@@ -194,8 +194,10 @@ class ItemRef:
 
     @property
     def examination_title(self) -> str:
-        """质证状态 in words."""
-        return Examination(self.examination).label
+        """质证状态 in words; of what was left without, on which ground."""
+        label = str(Examination(self.examination).label)
+        exempt = self.examination == Examination.NOT_NEEDED and self.examination_note
+        return f"{label}（{self.examination_note}）" if exempt else label
 
     @property
     def level_title(self) -> str:
@@ -250,6 +252,7 @@ def add_item(
     properties: str = "",
     level: int = Level.OPEN,
     examination: str = Examination.NOT_NEEDED,
+    examination_note: str = "",
 ) -> int:
     """Enter something into a case file. A content must be one the actor brought (``scope``), or ours (no scope)."""
     name = take_upload(sha256, scope=scope) if sha256 and scope else ""
@@ -268,7 +271,7 @@ def add_item(
         "level": int(level),
         "audience": list(audience),
         "examination": str(examination),
-        "examination_note": "",
+        "examination_note": examination_note,
         "added_at": now,
         "added_by": added_by,
     }

@@ -8,7 +8,7 @@ from django.db import models
 class Examination(models.TextChoices):
     """质证状态 of a material; only what was examined or found by the court may be handed over (CER 34)."""
 
-    NOT_NEEDED = "NOT_NEEDED", "无须质证"
+    NOT_NEEDED = "NOT_NEEDED", "不组织质证"
     PENDING = "PENDING", "未质证"
     AGREED = "AGREED", "已质证，无异议"
     CONFIRMED = "CONFIRMED", "有异议，经审查予以确认"

@@ -35,6 +35,7 @@ from jianheng.services.ledger.figures import figures
 from jianheng.services.ledger.terms import Entry, State, WitnessShown
 
 __all__ = [
+    "FRESH",
     "Entry",
     "ExportPlaceError",
     "LogBehindError",
@@ -62,15 +63,18 @@ __all__ = [
     "must_continue",
     "new_salt",
     "operation",
+    "origin",
     "outside",
     "public_key",
     "receipt",
     "register_export",
     "state",
     "tile",
+    "witness_policy",
     "witnesses_shown",
 ]
 
+FRESH = witnesses.FRESH  # older than this, the quorum's newest signature says nothing of today
 RECEIPT_FORMAT = "jianheng-receipt/1"
 SALT_BYTES = 16
 _REGION = re.compile(r"[0-9]{6}")
@@ -139,7 +143,12 @@ def append(new: Entry) -> None:
 def checkpoint() -> str | None:
     """The newest signed checkpoint (C2SP note), with the cosignatures there are; ``None`` while the log is empty."""
     newest = tree.latest()
-    return witnesses.cosigned(newest) if newest else None
+    return witnesses.cosigned(newest)[0] if newest else None
+
+
+def origin() -> str:
+    """The log's name, which its checkpoints and its key bear."""
+    return keys.origin()
 
 
 def public_key() -> str:
@@ -192,7 +201,7 @@ def state() -> State:
     waiting = models.Pending.objects.count()
     since = models.Pending.objects.aggregate(since=Min("entry__created_at"))["since"] if waiting else None
     if newest is None:
-        return State(0, waiting, since, None, needs_witnesses=witnesses.policy() is not None)
+        return State(0, waiting, since, None, needs_witnesses=witnesses.required())
     vouched = witnesses.newest()
     return State(
         newest.size,
@@ -200,7 +209,7 @@ def state() -> State:
         since,
         newest.note,
         newest.created_at,
-        needs_witnesses=witnesses.policy() is not None,
+        needs_witnesses=witnesses.required(),
         witnessed_size=vouched.size if vouched else 0,
         witnessed_at=witnesses.last_word(),
     )
@@ -212,6 +221,11 @@ def state() -> State:
 def witnesses_shown(now: datetime) -> tuple[WitnessShown, ...]:
     """Each witness of the policy and how it stands with the log; none where no policy is set."""
     return witnesses.shown(now)
+
+
+def witness_policy() -> str:
+    """The policy that names the witnesses, for readers to check with: without addresses; "" where there is none."""
+    return witnesses.published()
 
 
 def ask_witnesses(now: datetime) -> tuple[WitnessShown, ...]:
@@ -246,19 +260,19 @@ def receipt(entry_id: UUID) -> dict[str, Any] | None:
         "digest": found.digest,
         "leaf_hash": bytes(found.leaf_hash).hex(),
     }
-    newest = tree.latest()
     leaf = getattr(found, "leaf", None)
-    if leaf is None or newest is None:
+    between = witnesses.neighbours(leaf.index) if leaf is not None else None
+    if leaf is None or between is None:
         return known
-    neighbours = witnesses.neighbours(leaf.index)
-    size = neighbours.checkpoint.size
+    size = between.checkpoint.size
     path = tree.proof(merkle.inclusion_ranges(leaf.index, size))
+    *before, checkpoint = witnesses.cosigned(*([between.before] if between.before else []), between.checkpoint)
     return known | {
-        "status": "sealed" if neighbours.final else "unwitnessed",
+        "status": "sealed" if between.final else "unwitnessed",
         "index": leaf.index,
         "size": size,
         "inclusion": [hashed.hex() for hashed in path],
-        "before": witnesses.cosigned(neighbours.before) if neighbours.before else None,
-        "checkpoint": witnesses.cosigned(neighbours.checkpoint),
+        "before": before[0] if before else None,
+        "checkpoint": checkpoint,
         "key": public_key(),
     }

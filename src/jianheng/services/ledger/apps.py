@@ -20,13 +20,15 @@ class Config(AppConfig):
         pre_migrate.connect(self._remember, sender=self)
         post_migrate.connect(self._cover, sender=self)
 
-    def _remember(self, **_: Any) -> None:
+    def _remember(self, plan: Any = (), **_: Any) -> None:
         from django.db import connection
 
         from jianheng.services.ledger import covering
 
         tables = connection.introspection.table_names()
         self.newest_change = covering.newest_change() if "ledger_change" in tables else 0
+        if plan:
+            covering.upgrading(True)
 
     def _cover(self, **_: Any) -> None:
         from django.db import connection
@@ -34,6 +36,7 @@ class Config(AppConfig):
 
         from jianheng.services.ledger import covering
 
+        covering.upgrading(False)
         tables = set(connection.introspection.table_names())
         if {"ledger_change", *covering.covers()} <= tables:  # not on the way back to an empty database
             covering.apply(now=timezone.now(), since=self.newest_change)

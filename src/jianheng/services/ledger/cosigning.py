@@ -2,7 +2,7 @@
 
 A witness that has the newest checkpoint is asked again every ten minutes, so that readers see the log is no older than
 it says; not while entries wait for their place, for then the log is older. A witness that does not answer, or refuses, is
-tried again after thirty seconds. What it holds is never forgotten: a witness with more leaves than the database, under a
+tried again after ten seconds. What it holds is never forgotten: a witness with more leaves than the database, under a
 signature of our own key, raises the high-water mark.
 """
 
@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 
 from jianheng.kernel import merkle, notes
@@ -24,7 +23,7 @@ from jianheng.services.ledger import asking, keys, mark, models, tree, witnesses
 
 log = logging.getLogger(__name__)
 
-AGAIN, AFTER_TROUBLE = timedelta(minutes=10), timedelta(seconds=30)
+AGAIN, AFTER_TROUBLE = timedelta(minutes=10), timedelta(seconds=10)
 WAITS_TOO_LONG = timedelta(minutes=5)
 SKEW = timedelta(minutes=2)
 
@@ -47,7 +46,7 @@ def run_once(now: datetime, *, all_of_them: bool = False, ask: asking.Ask = aski
     sizes = {name: state.size for name, state in known.items()}
     requests = [_request(newest, sizes.get(witness.name, 0)) for witness in due]
     with ThreadPoolExecutor(len(due)) as together:  # nothing of the database is asked in there
-        answers = list(together.map(lambda one, body: ask(one.address, _origin(), body), due, requests))
+        answers = list(together.map(lambda one, body: ask(one.address, keys.origin(), body), due, requests))
     return _taken(policy, newest, list(zip(due, answers, strict=True)), now, ask)
 
 
@@ -57,14 +56,10 @@ def heed_witnesses(ask: asking.Ask = asking.over_http) -> None:
     if policy is None:
         return
     with ThreadPoolExecutor(max(len(policy.witnesses), 1)) as together:
-        answers = list(together.map(lambda one: ask(one.address, _origin(), None), policy.witnesses))
+        answers = list(together.map(lambda one: ask(one.address, keys.origin(), None), policy.witnesses))
     for answer in answers:
         if answer.status == 200 and (held := _ours(answer.body)) is not None:
             mark.raise_to(held.size, held.root)
-
-
-def _origin() -> str:
-    return str(settings.JIANHENG_LEDGER_ORIGIN)
 
 
 def _waits_too_long(now: datetime) -> bool:
@@ -117,7 +112,7 @@ def _judged(
         size = int(found[1])
         if size > newest.size:
             return size, _ahead(witness, newest, ask), None
-        answer = ask(witness.address, _origin(), _request(newest, size))
+        answer = ask(witness.address, keys.origin(), _request(newest, size))
     if answer.status == 200:
         signed = _signature(witness, newest, answer.body, now)
         if signed is None:
@@ -153,7 +148,7 @@ def _root_at(size: int) -> bytes | None:
 
 
 def _held(witness: Witness, ask: asking.Ask) -> notes.Checkpoint | None:
-    answer = ask(witness.address, _origin(), None)
+    answer = ask(witness.address, keys.origin(), None)
     return _ours(answer.body) if answer.status == 200 else None
 
 
@@ -166,7 +161,7 @@ def _ours(text: str) -> notes.Checkpoint | None:
     except notes.MalformedNoteFault:
         return None
     is_ours = notes.signed_by(note, key, lambda value, message: witnesses.holds(key.public, value, message))
-    return checkpoint if is_ours and checkpoint.origin == _origin() else None
+    return checkpoint if is_ours and checkpoint.origin == keys.origin() else None
 
 
 def _signature(witness: Witness, newest: models.Checkpoint, body: str, now: datetime) -> tuple[datetime, str] | None:

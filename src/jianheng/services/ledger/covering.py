@@ -109,6 +109,15 @@ def newest_change() -> int:
         return int(cursor.fetchone()[0])
 
 
+def upgrading(begins: bool) -> None:
+    """From now on, or no longer, what this session changes is explained by the upgrade: its entries are of kind "upgrade".
+
+    Only the owner of the tables can have such entries written.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('jianheng.upgrade', %s, false)", ["on" if begins else ""])
+
+
 def apply(*, now: datetime, since: int) -> list[str]:
     """Bring the triggers to what is declared and to the columns there are; the tables whose shape changed.
 

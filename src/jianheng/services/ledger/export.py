@@ -46,7 +46,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from jianheng.kernel import canonical
@@ -130,7 +129,7 @@ def _exported(directory: Path, sources: Mapping[str, Rows], about: Mapping[str, 
             with connection.cursor() as cursor:
                 cursor.execute("set transaction isolation level repeatable read, read only")
         counts = {name: _write(directory, name, rows) for name, rows in sources.items()}
-    manifest = {"origin": settings.JIANHENG_LEDGER_ORIGIN, **about, "rows": counts}
+    manifest = {"origin": keys.origin(), **about, "rows": counts}
     (directory / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
     return counts
 

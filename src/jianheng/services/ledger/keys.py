@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from jianheng.kernel import notes
+from jianheng.services.ledger import models
 from jianheng.services.ledger.errors import KeyFault
 
 
@@ -48,6 +49,24 @@ def _make(path: Path) -> None:
         os.unlink(draft)
 
 
+_named: list[str] = []  # the name found in the database, once there is one
+
+
+def origin() -> str:
+    """The log's name: what the operator says, else what the log calls itself in its newest checkpoint, else a first name.
+
+    A command that is not told the platform's whole environment must not give the same log another name.
+    """
+    if settings.JIANHENG_LEDGER_ORIGIN:
+        return str(settings.JIANHENG_LEDGER_ORIGIN)
+    if not _named:
+        newest = models.Checkpoint.objects.order_by("-size").values_list("note", flat=True).first()
+        if newest is None:
+            return str(settings.JIANHENG_LEDGER_FIRST_ORIGIN)
+        _named.append(notes.parse_checkpoint(notes.parse(newest).text).origin)
+    return _named[0]
+
+
 def continues(note: str) -> bool:
     """Whether this key may sign after a checkpoint: under the same name only the key that signed it may.
 
@@ -61,4 +80,4 @@ def signing() -> tuple[notes.Key, notes.Sign]:
     """The log's verifier key, named after its origin, and the function that signs with the private part."""
     private = ensure(Path(settings.JIANHENG_LEDGER_KEY_FILE))
     public = private.public_key().public_bytes_raw()
-    return notes.Key(settings.JIANHENG_LEDGER_ORIGIN, public), private.sign
+    return notes.Key(origin(), public), private.sign

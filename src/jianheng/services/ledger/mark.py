@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from jianheng.services.ledger import keys
 from jianheng.services.ledger.errors import KeyFault
 
 
@@ -32,7 +33,7 @@ def place() -> Path:
 
 def read() -> Mark | None:
     """The mark of the log by its name; ``None`` before its first checkpoint."""
-    return _marks().get(settings.JIANHENG_LEDGER_ORIGIN)
+    return _marks().get(keys.origin())
 
 
 def raise_to(size: int, root: bytes) -> None:
@@ -41,9 +42,9 @@ def raise_to(size: int, root: bytes) -> None:
     with place().with_suffix(".mark.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         marks = _marks()
-        known = marks.get(settings.JIANHENG_LEDGER_ORIGIN)
+        known = marks.get(keys.origin())
         if known is None or size > known.size:
-            _write(marks | {settings.JIANHENG_LEDGER_ORIGIN: Mark(size, root)})
+            _write(marks | {keys.origin(): Mark(size, root)})
 
 
 def _marks() -> dict[str, Mark]:

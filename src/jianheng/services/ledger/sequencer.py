@@ -21,7 +21,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
@@ -156,5 +155,5 @@ def sign(size: int, root: bytes, now: datetime, *, after: int) -> str:
     and "after …", the size of the checkpoint before it, so that none can be taken out of the row unseen."""
     key, sign_bytes = keys.signing()
     extensions = (f"time {canonical.instant(now)}", f"after {after}")
-    text = notes.Checkpoint(settings.JIANHENG_LEDGER_ORIGIN, size, root, extensions).text()
+    text = notes.Checkpoint(keys.origin(), size, root, extensions).text()
     return str(notes.Note(text, (notes.sign(text, key, sign_bytes),)))

@@ -5,6 +5,7 @@ A policy is a file (``JIANHENG_WITNESS_POLICY``). Where there is one, nothing is
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -16,9 +17,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from jianheng.kernel.notes import MalformedNoteFault
-from jianheng.kernel.policy import MalformedPolicyFault, Policy, parse
+from jianheng.kernel.policy import NONE, MalformedPolicyFault, Policy, parse
 from jianheng.services.ledger import models
-from jianheng.services.ledger.errors import LedgerFault, WitnessPolicyError
+from jianheng.services.ledger.errors import WitnessPolicyError
 from jianheng.services.ledger.terms import WitnessShown
 
 FRESH = timedelta(hours=1)  # as the verifier has it
@@ -38,6 +39,23 @@ def policy() -> Policy | None:
 @lru_cache(maxsize=4)
 def _read(path: str, _changed: int) -> Policy:
     return parse(Path(path).read_text(encoding="utf-8"))
+
+
+def required() -> bool:
+    """Whether anything is only final once witnesses have signed."""
+    named = policy()
+    return named is not None and named.quorum != NONE
+
+
+def published() -> str:
+    """The policy as it is published: who and how many, not where they are asked."""
+    named = policy()
+    if named is None:
+        return ""
+    lines = [f"log {log}" for log in named.logs]
+    lines += [f"witness {one.name} {one.key}" for one in named.witnesses]
+    lines += [f"group {name} {least} {' '.join(members)}" for name, (least, members) in named.groups.items()]
+    return "\n".join([*lines, f"quorum {named.quorum}", ""])
 
 
 def holds(public: bytes, signature: bytes, message: bytes) -> bool:
@@ -60,39 +78,45 @@ class Neighbours(NamedTuple):
     final: bool
 
 
-def neighbours(index: int) -> Neighbours:
+def neighbours(index: int) -> Neighbours | None:
     """The last checkpoint without leaf ``index`` and the first with it; of cosigned ones where there are witnesses."""
-    before, after = (
-        models.Checkpoint.objects.filter(size__lte=index),
-        models.Checkpoint.objects.filter(size__gt=index),
-    )
-    if policy() is None:
-        return Neighbours(before.order_by("-size").first(), _there(after, index), final=True)
-    cosigned = models.Witnessed.objects.values("size")
-    floor = before.filter(size__in=cosigned).order_by("-size").first() or before.order_by("-size").first()
-    first = after.filter(size__in=cosigned).order_by("size").first()
-    return Neighbours(floor, first or _there(after, index), final=first is not None)
+    found = models.Checkpoint.objects.all()
+    if not required():
+        before, first = _around(found, index)
+        return Neighbours(before, first, final=True) if first else None
+    before, first = _around(found.filter(size__in=models.Witnessed.objects.values("size")), index)
+    if before and first:
+        return Neighbours(before, first, final=True)
+    plain_before, plain_first = _around(found, index)
+    checkpoint = first or plain_first
+    return Neighbours(before or plain_before, checkpoint, final=first is not None) if checkpoint else None
 
 
-def _there(after: QuerySet[models.Checkpoint], index: int) -> models.Checkpoint:
-    first = after.order_by("size").first()
-    if first is None:
-        raise LedgerFault(f"leaf {index} is under no checkpoint")
-    return first
+def _around(
+    found: QuerySet[models.Checkpoint], index: int
+) -> tuple[models.Checkpoint | None, models.Checkpoint | None]:
+    below = found.filter(size__lte=index).order_by("-size")[:1]
+    both = sorted(below.union(found.filter(size__gt=index).order_by("size")[:1], all=True), key=lambda one: one.size)
+    before = next((one for one in both if one.size <= index), None)
+    return before, next((one for one in both if one.size > index), None)
 
 
 def is_final(index: int) -> bool:
     """Whether a leaf is under a checkpoint that needs no more cosignatures."""
-    if policy() is None:
+    if not required():
         return models.Checkpoint.objects.filter(size__gt=index).exists()
     return models.Witnessed.objects.filter(size__gt=index).exists()
 
 
-def cosigned(checkpoint: models.Checkpoint) -> str:
-    """The checkpoint's note with what each witness said of it: first, and last where that is another time."""
-    said = models.Cosignature.objects.filter(size=checkpoint.size).order_by("witness")
-    lines = (line for one in said for line in dict.fromkeys((one.first_line, one.newest_line)))
-    return checkpoint.note + "".join(lines)
+def cosigned(*checkpoints: models.Checkpoint) -> list[str]:
+    """Each checkpoint's note with what each witness said of it: first, and last where that is another time."""
+    if not required():
+        return [checkpoint.note for checkpoint in checkpoints]
+    lines: dict[int, str] = defaultdict(str)
+    sizes = [checkpoint.size for checkpoint in checkpoints]
+    for said in models.Cosignature.objects.filter(size__in=sizes).order_by("witness"):
+        lines[said.size] += "".join(dict.fromkeys((said.first_line, said.newest_line)))
+    return [checkpoint.note + lines[checkpoint.size] for checkpoint in checkpoints]
 
 
 def newest() -> models.Checkpoint | None:

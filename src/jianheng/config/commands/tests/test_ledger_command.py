@@ -15,7 +15,7 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def entry(settings, tmp_path, monkeypatch):
+def entry(empty_log, settings, tmp_path, monkeypatch):
     settings.JIANHENG_LEDGER_KEY_FILE = tmp_path / "ledger.pem"
     settings.JIANHENG_LEDGER_ORIGIN = "jianheng.test/log"
     monkeypatch.setattr(export, "_registered", {})

@@ -12,6 +12,7 @@ from jianheng.kernel.errors import Refusal
 from jianheng.modules.entrustment import rules
 from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.errors import (
+    ContactsNotCheckedError,
     NoMaterialError,
     NotAppraisableError,
     NotCrossExaminedError,
@@ -319,6 +320,13 @@ class Filing(Given):
 
     lead: PersonId = Field(title="督办人", json_schema_extra={"widget": "select"})
     assistant: PersonId = Field(title="协办人", json_schema_extra={"widget": "select"})
+    contacts: list[Line] = Field(
+        title="已核对的联系电话",
+        description="逐一拨打，确为本人或者其代理人的勾选；双方凭此号码查询、选择机构、提出异议",
+        min_length=1,
+        max_length=10,
+        json_schema_extra={"widget": "checkboxes"},
+    )
     note: OptionalLine = Field("", title="备注")
 
 
@@ -330,15 +338,24 @@ def _of_the_unit(turn: Turn) -> tuple[tuple[int, str], ...]:
 def _supervisors(turn: Turn) -> dict[str, list[tuple[str, str]]]:
     people_there = _of_the_unit(turn)
     options = [(str(person_id), name) for person_id, name in people_there]
-    return {"lead": options, "assistant": options}
+    sides = {"applicant": "申请人", "respondent": "对方当事人"}
+    phones = [
+        (party["phone"], f"{sides[party['side']]}{party['name']} {party['phone']}")
+        for party in people.parties_of(turn.root_id)
+    ]
+    return {"lead": options, "assistant": options, "contacts": phones}
 
 
 @carries_out("entrustment", "file", given=Filing, choices=_supervisors)
 def file(turn: Turn, given: Filing) -> None:
     """File the matter at the unit with a lead and an assistant supervisor, and give it the unit's number.
 
-    They are two persons of the unit, whatever they are called; refuses one twice (:class:`SameSupervisorError`).
+    They are two persons of the unit, whatever they are called; refuses one twice (:class:`SameSupervisorError`). Whoever
+    files has not asked for the appraisal and has verified every party's phone: it is by these that both sides agree and
+    object. Refuses while one was not (:class:`ContactsNotCheckedError`).
     """
+    if {party["phone"] for party in people.parties_of(turn.root_id)} - set(given.contacts):
+        raise ContactsNotCheckedError(about="contacts")
     if int(given.lead) == int(given.assistant):
         raise SameSupervisorError(about="assistant")
     entrustment = papers.of(turn)

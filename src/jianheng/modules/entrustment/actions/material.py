@@ -9,8 +9,11 @@ from pydantic import Field, StringConstraints
 
 from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.actions.beginning import must_be_examined
+from jianheng.modules.entrustment.errors import ExemptionError
 from jianheng.modules.entrustment.terms import COURT_SEATS, EVERYONE, MATERIAL
 from jianheng.services.files import api as files
+from jianheng.services.lawbook import api as lawbook
+from jianheng.services.people import api as people
 from jianheng.services.procedures.api import (
     Given,
     Line,
@@ -25,7 +28,7 @@ from jianheng.services.procedures.api import (
     carries_out,
 )
 
-NOTE_LETTERS = 500
+NOTE_LETTERS, OPTION_LETTERS = 500, 200
 Quantity = Annotated[str, StringConstraints(max_length=40), OneLine()]
 ItemId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", json_schema_extra={"widget": "select"})]
 
@@ -43,13 +46,30 @@ class Material(Given):
         title="保密级别",
         json_schema_extra={"labels": {"0": "一般", "1": "涉个人隐私", "2": "涉商业秘密或不公开审理"}},
     )
-    needs_examination: bool = Field(True, title="须经质证")
+    exempt: OptionalLine = Field(
+        "",
+        title="不组织质证的情形",
+        description="一般留空，须经质证；属于所列情形的才选择，双方当事人都会被告知，并可以要求质证",
+        json_schema_extra={"widget": "select"},
+    )
+    exempt_reason: OptionalText = Field("", title="不组织质证的说明", description="选择了情形的，写明具体事实")
     file: OptionalFileRef = Field("", title="电子文件", description="实物材料不上传")
 
 
-@carries_out("entrustment", "add_material", given=Material)
-def add_material(turn: Turn, given: Material) -> None:
-    """Enter a material into the case file; it waits for cross-examination unless it needs none."""
+def _exemptions(turn: Turn) -> dict[str, list[tuple[str, str]]]:
+    listed = lawbook.book().enumeration("court.examination_exempt", on=turn.today, region=turn.region)
+    return {"exempt": [(entry.code, entry.text) for entry in listed]}
+
+
+@carries_out("entrustment", "add_material", given=Material, choices=_exemptions)
+def add_material(turn: Turn, given: Material) -> str:
+    """Enter a material into the case file; it waits for cross-examination (证据规定 第三十四条).
+
+    What falls under an enumerated ground may be left without: both sides are told the ground and what was found, see
+    the material, and may ask that it be cross-examined. Refuses a ground without its facts, and for what a side may not
+    see (:class:`ExemptionError`): nobody could ask then.
+    """
+    ground = _ground(turn, given)
     files.add_item(
         region=turn.region,
         root_id=turn.root_id,
@@ -64,10 +84,64 @@ def add_material(turn: Turn, given: Material) -> None:
         scope=turn.by.scope,
         level=given.level,
         audience=COURT_SEATS if files.Level(given.level) is files.Level.SECRET else EVERYONE,
-        examination=files.Examination.PENDING if given.needs_examination else files.Examination.NOT_NEEDED,
+        examination=files.Examination.NOT_NEEDED if ground else files.Examination.PENDING,
+        examination_note=ground[:NOTE_LETTERS],
         added_by=turn.by.name,
         now=turn.now,
     )
+    if not ground:
+        return "done"
+    turn.text_parties(
+        f"案件{turn.reference}登记的鉴定材料《{given.title}》不组织质证：{ground}有异议的，可在移交鉴定机构前凭查询编号"
+        f"{turn.root_id}登录公众网站，办理“要求质证”。",
+        sender=f"【{papers.of(turn).court_name}】",
+    )
+    return "exempt"
+
+
+def _ground(turn: Turn, given: Material) -> str:
+    """Why a material is not cross-examined, in words; "" for one that is."""
+    if not given.exempt:
+        return ""
+    if not given.exempt_reason:
+        raise ExemptionError("选择了不组织质证的情形，没有写明具体事实。", about="exempt_reason")
+    if files.Level(given.level) is files.Level.SECRET:
+        raise ExemptionError("当事人不能查看的材料，不能不经质证。", about="exempt")
+    listed = lawbook.book().enumeration("court.examination_exempt", on=turn.today, region=turn.region)
+    known = {entry.code: entry.text for entry in listed}
+    if given.exempt not in known:
+        raise ExemptionError("所选情形不在列举的范围内。", about="exempt")
+    return f"{known[given.exempt]}。{given.exempt_reason.rstrip('。')}。"
+
+
+class Demand(Given):
+    """要求质证."""
+
+    item: ItemId = Field(title="材料")
+    reason: Text = Field(title="要求质证的理由")
+
+
+def _exempt(turn: Turn) -> dict[str, list[tuple[str, str]]]:
+    return {
+        "item": [
+            (str(item.id), f"{item.title}（不组织质证：{item.examination_note}）"[:OPTION_LETTERS])
+            for item in files.items(turn.root_id, volume=MATERIAL, seats=[turn.side])
+            if item.examination == files.Examination.NOT_NEEDED and item.handed_over_at is None
+        ]
+    }
+
+
+@carries_out("entrustment", "demand_examination", given=Demand, choices=_exempt)
+def demand_examination(turn: Turn, given: Demand) -> str:
+    """A side asks that a material exempted by the court be cross-examined: it waits for that now (证据规定 第三十四条)."""
+    item = files.item(int(given.item), seats=[turn.side])
+    if item.root_id != turn.root_id or item.examination != files.Examination.NOT_NEEDED:
+        raise files.NoSuchFileError
+    files.examine(item.id, root_id=turn.root_id, status=files.Examination.PENDING, note=given.reason[:NOTE_LETTERS])
+    entrustment = papers.of(turn)
+    posts = (people.post_holder(entrustment.court_id, "judge"), people.post_holder(entrustment.unit_id, "tech"))
+    turn.tell(posts, text=f"{entrustment.case_number}：{turn.by.name}要求对《{item.title}》质证：{given.reason}")
+    return "done" if _exempt(turn)["item"] else "last"
 
 
 class Examined(Given):

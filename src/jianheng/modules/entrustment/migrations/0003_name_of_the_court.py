@@ -8,7 +8,7 @@ from django.db.migrations.state import StateApps
 def name_courts(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Take the name each court has now; the earlier rows did not keep their own."""
     entrustments = apps.get_model("entrustment", "Entrustment").objects
-    names = dict(apps.get_model("people", "Organisation").objects.filter(kind="court").values_list("pk", "name"))
+    names = dict(apps.get_model("people", "Organisation").objects.filter(kind="COURT").values_list("pk", "name"))
     for court_id in entrustments.order_by().values_list("court_id", flat=True).distinct():
         entrustments.filter(court_id=court_id).update(court_name=names.get(court_id, ""))
 

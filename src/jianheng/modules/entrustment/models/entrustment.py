@@ -57,6 +57,7 @@ class Entrustment(models.Model):
     score = models.PositiveSmallIntegerField("评价得分", null=True)
     refund_due = models.BooleanField("应退还鉴定费", default=False)
     rejection = models.JSONField("待复核的资格审查", default=dict)
+    pending_contact = models.JSONField("待生效的联系方式更正", default=dict)
     pending_extension = models.JSONField("待决延期申请", default=dict)
     waiting_recusals = models.JSONField(
         "待转交的回避申请", default=list, help_text="委托书出具以后、移交材料以前提出的"

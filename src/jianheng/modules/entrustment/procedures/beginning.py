@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jianheng.kernel.procedure import SYSTEM, Act, Outcome
-from jianheng.modules.entrustment.procedures.sources import CER, COURT, CPL, SPC202
+from jianheng.modules.entrustment.procedures.sources import CER, COURT, CPL, PARTIES, SPC202
 
 BEGINNING = (
     Act(
@@ -83,14 +83,27 @@ BEGINNING = (
         "add_material",
         "登记鉴定材料",
         at=("screen", "examine", "mend", "supplement"),
-        outcomes={"done": Outcome(stays=True)},
+        outcomes={
+            "done": Outcome(stays=True),
+            "exempt": Outcome(("exempted",), stays=True, label="不组织质证，告知双方"),
+        },
         law=(f"{CER} 第三十四条",),
         plain="登记了一份鉴定材料",
     ),
     Act(
+        "demand_examination",
+        "要求质证",
+        at=("exempted",),
+        by=PARTIES,
+        outcomes={"done": Outcome(stays=True), "last": Outcome(label="没有其他不组织质证的材料")},
+        law=(f"{CER} 第三十四条",),
+        plain="当事人要求对不组织质证的材料进行质证",
+    ),
+    Act(
         "examine_material",
         "记录质证",
-        at=("examine", "mend", "supplement"),
+        at=("examine", "mend", "entrust", "hand_over", "supplement"),
+        by=COURT,
         outcomes={"done": Outcome(stays=True)},
         law=(f"{CER} 第三十四条",),
         documents=("cross_examination_record",),
@@ -123,7 +136,8 @@ BEGINNING = (
         at=("filing",),
         outcomes={"done": Outcome(("selection",))},
         design=True,
-        plain="司法技术部门立案",
+        apart_from=("request",),
+        plain="司法技术部门核对双方联系电话后立案",
     ),
     Act(
         "record_selection",

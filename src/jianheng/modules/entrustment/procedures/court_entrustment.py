@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from jianheng.kernel.procedure import End, Procedure
 from jianheng.modules.entrustment.procedures.beginning import BEGINNING
+from jianheng.modules.entrustment.procedures.contacts import ABOUT_CONTACTS, WHILE_CONTACTS_WAIT
 from jianheng.modules.entrustment.procedures.nodes import AFTER_REPORT, AT_WORK, BEFORE_ENTRUSTING, CLOCKS
 from jianheng.modules.entrustment.procedures.report import AT_ANY_TIME, REPORT
 from jianheng.modules.entrustment.procedures.sources import CER, CPL, SPC202
@@ -28,8 +29,8 @@ ENTRUSTMENT = Procedure(
         "respondent": "对方当事人",
     },
     begin="request",
-    nodes=(*BEFORE_ENTRUSTING, *AT_WORK, *AFTER_REPORT),
-    acts=(*BEGINNING, *FROM_THE_INSTITUTION, *FEES_AND_MATERIAL, *REPORT, *AT_ANY_TIME),
+    nodes=(*BEFORE_ENTRUSTING, *AT_WORK, *AFTER_REPORT, *WHILE_CONTACTS_WAIT),
+    acts=(*BEGINNING, *FROM_THE_INSTITUTION, *FEES_AND_MATERIAL, *REPORT, *AT_ANY_TIME, *ABOUT_CONTACTS),
     ends=(
         End("completed", "委托完成", "鉴定已经完成"),
         End("waived", "视为放弃鉴定申请", "逾期，视为放弃鉴定"),

@@ -15,6 +15,7 @@ CLOCKS = (
     ClockRule("supplement", "补充材料期限", "court.supplement.period", court_set=True),
     ClockRule("objection", "提出异议期限", "court.objection.period", court_set=True, lapse="lapse_objection"),
     ClockRule("answer", "书面答复期限", "court.answer.period", court_set=True),
+    ClockRule("contact", "联系方式更正的等待期", "court.contact.waiting.period", lapse="carry_contact"),
     ClockRule("attendance_cost", "预交出庭费用期限", "court.attendance.prepay.period", court_set=True),
 )
 
@@ -47,6 +48,14 @@ BEFORE_ENTRUSTING = (
         "court.judge",
         law=(f"{CER} 第三十四条", f"{SPC202} 第三条"),
         plain="法院正在组织对鉴定材料质证",
+    ),
+    Node(
+        "exempted",
+        "不组织质证的材料（双方可以要求质证）",
+        SYSTEM,
+        design=True,
+        aside=True,
+        plain="法院对部分材料不组织质证；移交鉴定机构以前，您可以要求质证",
     ),
     Node("filing", "移送立案审查", "unit.tech", design=True, plain="司法技术部门正在审查立案"),
     Node("mend", "补正移送材料", "court.judge", design=True, clock="mending", plain="承办法官正在补正材料"),

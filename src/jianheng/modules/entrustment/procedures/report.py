@@ -201,14 +201,6 @@ REPORT = (
 
 AT_ANY_TIME = (
     Act(
-        "correct_contact",
-        "更正联系方式",
-        by=COURT_OR_UNIT,
-        outcomes={"done": Outcome(stays=True)},
-        design=True,
-        plain="法院更正了当事人的联系方式",
-    ),
-    Act(
         "request_recusal",
         "申请鉴定人回避",
         by=(*PARTIES, *COURT_OR_UNIT),

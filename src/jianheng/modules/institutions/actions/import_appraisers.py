@@ -81,7 +81,7 @@ def _register(cells: Mapping[str, str], *, source: str, now: datetime) -> bool:
         actor = people.actor_of_login(login, today=timezone.localdate())
         if actor is None:
             raise RegisterConflictError(f"没有登录名“{login}”。", about="login", next_step="请先导入工作人员名册。")
-        link_person(appraiser.id, person_id=actor.person_id)
+        link_person(appraiser.id, person_id=actor.person_id, now=now)
     return set(held.all().values_list("pk", flat=True)) != before
 
 

@@ -146,24 +146,24 @@ def resume_practice(status_id: int, *, last: date, now: datetime) -> int:
     return int(row.pk)
 
 
-def link_organisation(institution_id: int, *, organisation_id: int | None) -> None:
+def link_organisation(institution_id: int, *, organisation_id: int | None, now: datetime | None = None) -> None:
     """Say which organisation of the platform an institution is; None unlinks it. Refuses one already linked."""
     institution = _institution(institution_id)
     try:
         with transaction.atomic():
             Institution.objects.filter(pk=institution.pk).update(organisation_id=organisation_id)
-            record(institution, code="link", now=timezone.now())
+            record(institution, code="link", now=now or timezone.now())
     except IntegrityError as taken:
         raise RegisterConflictError("该平台单位已对应另一家机构。", about="organisation_id") from taken
 
 
-def link_person(appraiser_id: int, *, person_id: int | None) -> None:
+def link_person(appraiser_id: int, *, person_id: int | None, now: datetime | None = None) -> None:
     """Say which person of the platform an appraiser is; None unlinks. Refuses one already linked."""
     appraiser = _appraiser(appraiser_id)
     try:
         with transaction.atomic():
             Appraiser.objects.filter(pk=appraiser.pk).update(person_id=person_id)
-            record(appraiser, code="link", now=timezone.now())
+            record(appraiser, code="link", now=now or timezone.now())
     except IntegrityError as taken:
         raise RegisterConflictError("该平台人员已对应另一名鉴定人。", about="person_id") from taken
 

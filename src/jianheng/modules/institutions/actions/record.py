@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
+
 from jianheng.kernel import canonical
 from jianheng.modules.institutions.models import (
     Appraiser,
@@ -36,7 +38,7 @@ OF_APPRAISER = ("practice", "status")
 def record(subject: Institution | Appraiser, *, code: str, now: datetime, source: str = "") -> str:
     """Log what is new about a subject since its last act; the entry's id, "" when nothing is.
 
-    ``code`` says what was done: ``roster``, ``practice``, ``stop``, ``resume``, ``link``. Belongs inside the
+    ``code`` says what was done: ``roster``, ``practice``, ``stop``, ``resume``, ``link``, ``upgrade``. Belongs inside the
     transaction of the act; holds the subject's row until it ends, so that the subject's acts are counted in order.
     """
     subject = type(subject)._default_manager.select_for_update().get(pk=subject.pk)
@@ -72,6 +74,18 @@ def record(subject: Institution | Appraiser, *, code: str, now: datetime, source
     act.entry = entry.id
     act.save(force_insert=True)
     return str(entry.id)
+
+
+@transaction.atomic
+def log_what_came_before(*, now: datetime) -> int:
+    """Give a register kept before its acts were logged one act for each subject; how many.
+
+    Only where no act was ever logged: a statement slipped in later stays without one, and is found.
+    """
+    if RegisterAct.objects.exists():
+        return 0
+    subjects = [*Institution.objects.order_by("pk"), *Appraiser.objects.order_by("pk")]
+    return sum(bool(record(subject, code="upgrade", now=now)) for subject in subjects)
 
 
 def _new(all_of_them: list[Any], before: list[list[Any]]) -> list[Any]:

@@ -11,6 +11,8 @@ from django.db import migrations, models
 #   jianheng.batch  "id count chain": the batch of changes now open, "" before the first
 #   jianheng.by     ids of the entries appended, with commas
 #   jianheng.place  "region|matter|instant" of the last of them
+# One of the owner's session, while it migrates:
+#   jianheng.upgrade  "on": what changes rows now is the upgrade
 #
 # An act's or operation's own entry closes the batch: it gets a member "state" (the last name of its data in the order
 # of RFC 8785), and its leaf is hashed here. What is changed after the last of them is closed by the commit.
@@ -95,6 +97,8 @@ declare
   v_at timestamptz := case when by_now = '' then clock_timestamp() else place[3]::timestamptz end;
   v_region text := case when by_now = '' then '000000' else place[1] end;
   v_matter bigint := case when by_now <> '' then nullif(place[2], '')::bigint end;
+  v_kind text := case when by_now = '' and current_setting('jianheng.upgrade', true) = 'on' then 'upgrade'
+                 else 'state' end;
   v_random text := replace(gen_random_uuid()::text, '-', '');
   -- RFC 9562 section 5.7: milliseconds since 1970, then chance
   v_id uuid := (lpad(to_hex((extract(epoch from v_at) * 1000)::bigint), 12, '0') || '7' || substr(v_random, 14, 3)
@@ -109,10 +113,10 @@ begin
     '{"at":"' || to_char(v_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     || '","data":{"by":[' || case by_now when '' then '' else '"' || replace(by_now, ',', '","') || '"' end
     || '],"state":{"batch":"' || opened[1] || '","chain":"' || opened[3] || '","changes":' || opened[2]
-    || '}},"id":"' || v_id || '","kind":"state","matter":' || coalesce(v_matter::text, 'null')
+    || '}},"id":"' || v_id || '","kind":"' || v_kind || '","matter":' || coalesce(v_matter::text, 'null')
     || ',"region":"' || v_region || '","v":1}', 'UTF8');
   insert into ledger_entry (id, region, kind, matter_id, body, leaf_hash, digest, created_at)
-  values (v_id, v_region, 'state', v_matter, v_body, sha256('\\x00'::bytea || v_body), 'sha256', v_at);
+  values (v_id, v_region, v_kind, v_matter, v_body, sha256('\\x00'::bytea || v_body), 'sha256', v_at);
   insert into ledger_pending (entry_id) values (v_id);
 end
 $$
@@ -129,6 +133,20 @@ end
 $$;
 create constraint trigger ledger_change_closed after insert on ledger_change
 deferrable initially deferred for each row when (new.place = 1) execute function ledger_closes()
+"""
+
+# What is covered, and what an upgrade changed, is the owner's to say: the application cannot explain its rows by it.
+OWNERS = """
+create function ledger_owner_only() returns trigger language plpgsql as $$
+begin
+  if not pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'usage') then
+    raise exception '只有数据库所有者可以写入这一种类的账本记录（%）。', new.kind using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end
+$$;
+create trigger ledger_owner_only before insert on ledger_entry for each row
+when (new.kind in ('shape', 'upgrade')) execute function ledger_owner_only()
 """
 
 # Only the salt may go, when what it hides is lawfully erased.
@@ -195,6 +213,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(NOTE, "drop function ledger_note()"),
         migrations.RunSQL(
             CLOSES, "drop trigger ledger_change_closed on ledger_change; drop function ledger_closes()"
+        ),
+        migrations.RunSQL(
+            OWNERS, "drop trigger ledger_owner_only on ledger_entry; drop function ledger_owner_only()"
         ),
         migrations.RunSQL(
             STAYS,

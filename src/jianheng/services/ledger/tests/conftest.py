@@ -72,9 +72,9 @@ def append_many(count, first=0):
     return made
 
 
-def seal(limit=10_000):
+def seal(limit=10_000, now=NOW):
     """Run the sequencer until nothing waits."""
-    while sequencer.run_once(NOW, limit):
+    while sequencer.run_once(now, limit):
         pass
 
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("entrustment", "0009_supervisors_by_id")]
+    dependencies = [("entrustment", "0011_names_lost_on_the_way")]
 
     operations = [
         migrations.AddField("entrustment", "rejection", models.JSONField("待复核的资格审查", default=dict)),
