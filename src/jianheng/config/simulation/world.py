@@ -360,7 +360,7 @@ def seeded_secrets(seed: int) -> Iterator[None]:
     """Let the platform's share of every draw come from the seed: a run is repeated, and nothing hangs on it."""
     chance, usual = random.Random(f"secrets/{seed}"), (secrets.token_hex, secrets.randbits)  # noqa: S311
     secrets.token_hex = lambda nbytes=None: chance.randbytes(nbytes or 32).hex()
-    secrets.randbits = lambda k: chance.getrandbits(k)
+    secrets.randbits = chance.getrandbits  # type: ignore[assignment]  # named otherwise, and called by place
     Beacon.ensure(Path(settings.JIANHENG_BEACON_CHAIN).parent, secret=seed + 2**64)
     try:
         yield

@@ -249,8 +249,8 @@ def draw(request: people.Request, code: str) -> HttpResponse:
     if found is None:
         raise procedures.NoSuchMatterError("没有这个编号的摇号。")
     actor = request.actor
-    concerned = bool(actor) and selection.concerned_file(
-        code, organisation_ids=actor.organisation_ids, regions=actor.regions
+    concerned = bool(
+        actor and selection.concerned_file(code, organisation_ids=actor.organisation_ids, regions=actor.regions)
     )
     return render(request, "public/draw.html", {"lot": found["shown"], "concerned": concerned})
 
