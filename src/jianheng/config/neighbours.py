@@ -57,10 +57,19 @@ def settle(home: Path, programs: Sequence[str] = (WITNESS,) * 4) -> dict[str, li
     return commands
 
 
-def beacon(home: Path) -> tuple[list[str], str]:
-    """How the demonstration's beacon is started, and its address; its key is made before anything is announced."""
-    place, [port] = home / "keys" / "beacon", _free_ports(1)
+def make_beacon(home: Path) -> Path:
+    """The demonstration's beacon: its key and description, made before anything is announced; where they lie.
+
+    Among the keys, so that whoever copies those to another machine brings it along.
+    """
+    place = home / "keys" / "beacon"
     Beacon.ensure(place)
+    return place
+
+
+def beacon(home: Path) -> tuple[list[str], str]:
+    """How the demonstration's beacon is started, and its address."""
+    place, [port] = make_beacon(home), _free_ports(1)
     command = [sys.executable, "-m", BEACON, "--home", str(place), "--port", str(port)]
     return command, f"http://127.0.0.1:{port}"
 

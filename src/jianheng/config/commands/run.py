@@ -265,6 +265,8 @@ def _prepared(
         registers.load_institutions(timezone.now())
         procedures.recount_if_changed()
         accounts = cast.make(home / "demo" / "accounts.json") if settings.DEMO else []
+        if settings.DEMO:
+            neighbours.make_beacon(home)
     connections.close_all()
     return accounts
 
