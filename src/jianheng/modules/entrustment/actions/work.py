@@ -96,14 +96,14 @@ def reject_institution(turn: Turn, given: Rejected) -> None:
     turn.text_parties(f"{text}；双方可在公众网站查看事由和证据，在复核前提出意见。")
 
 
-class Opinion(Given):
+class RejectionOpinion(Given):
     """对机构资格审查的意见."""
 
     text: Text = Field(title="意见")
 
 
-@carries_out("entrustment", "object_to_rejection", given=Opinion)
-def object_to_rejection(turn: Turn, given: Opinion) -> None:
+@carries_out("entrustment", "object_to_rejection", given=RejectionOpinion)
+def object_to_rejection(turn: Turn, given: RejectionOpinion) -> None:
     """One side says what it holds of it, while the judge has not decided."""
     entrustment = papers.of(turn)
     who = {"applicant": "申请人", "respondent": "对方当事人"}[turn.side]
@@ -111,15 +111,15 @@ def object_to_rejection(turn: Turn, given: Opinion) -> None:
     turn.tell([court], text=f"{entrustment.number}：{who}对机构资格审查提出意见：{given.text}")
 
 
-class Confirmed(Given):
+class RejectionReview(Given):
     """复核机构资格审查."""
 
     agrees: bool = Field(title="确认不通过")
     reason: Text = Field(title="复核意见")
 
 
-@carries_out("entrustment", "confirm_rejection", given=Confirmed)
-def confirm_rejection(turn: Turn, given: Confirmed) -> str:
+@carries_out("entrustment", "confirm_rejection", given=RejectionReview)
+def confirm_rejection(turn: Turn, given: RejectionReview) -> str:
     """Another person in another post confirms, and the next name follows; or does not, and the institution stays."""
     entrustment = papers.of(turn)
     said, entrustment.rejection = entrustment.rejection, {}

@@ -152,27 +152,27 @@ def _tell_of_claims(turn: Turn, selection: Selection, named: dict[int, instituti
     )
 
 
-class Objection(Given):
+class ListObjection(Given):
     """对回避主张的意见."""
 
     text: Text = Field(title="意见")
 
 
-@carries_out("selection", "object_to_list", given=Objection)
-def object_to_list(turn: Turn, given: Objection) -> None:
+@carries_out("selection", "object_to_list", given=ListObjection)
+def object_to_list(turn: Turn, given: ListObjection) -> None:
     """One side says what it holds of a claimed recusal, while the judge has not decided; the judge reads it in the course."""
     court = people.post_holder(turn.seat("court") or 0, "judge")
     turn.tell([court], text=f"{turn.reference}：{SIDES[turn.side]}对回避主张提出意见：{given.text}")
 
 
-class Approval(Given):
+class ListReview(Given):
     """复核回避主张."""
 
     reason: Text = Field(title="复核意见")
 
 
-@carries_out("selection", "approve_list", given=Approval)
-def approve_list(turn: Turn, given: Approval) -> str:
+@carries_out("selection", "approve_list", given=ListReview)
+def approve_list(turn: Turn, given: ListReview) -> str:
     """Another person in another post confirms the claims; only now the named stay off this and every later list."""
     selection = candidates.of(turn)
     before = len(candidates.sifted(turn, selection)[0])
@@ -181,8 +181,8 @@ def approve_list(turn: Turn, given: Approval) -> str:
     return announce(turn, selection, before=before)
 
 
-@carries_out("selection", "return_list", given=Approval)
-def return_list(turn: Turn, given: Approval) -> None:
+@carries_out("selection", "return_list", given=ListReview)
+def return_list(turn: Turn, given: ListReview) -> None:
     """The claims are not confirmed; the list is drawn up again without them."""
     selection = candidates.of(turn)
     selection.claims = []
