@@ -16,7 +16,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 run: $(VENV)/.run assets ## start the platform with demonstration data on http://127.0.0.1:8000/
-	@JIANHENG_HOME=$(abspath $(HOME_DIR)) $(BIN)/jianheng run --demo --port $(PORT)
+	@JIANHENG_HOME="$$(realpath -m -- "$(HOME_DIR)")" $(BIN)/jianheng run --demo --port "$(PORT)"
 
 test: $(VENV)/.dev assets ## every check: format, types, contracts, unit, scenario, documents, interface, pages in Chromium
 	@$(BIN)/python tools/check.py

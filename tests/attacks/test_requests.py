@@ -101,6 +101,20 @@ def test_a_host_that_is_not_ours_is_answered_with_nothing(cast) -> None:
         assert EVIL not in answer.content.decode()
 
 
+def test_a_load_balancer_that_asks_by_address_is_told_whether_we_live(cast) -> None:
+    for path in ("/healthz", "/readyz"):
+        answer = Client().get(path, headers={"Host": "10.1.2.3:8000"})
+        assert answer.status_code in (200, 503) and answer["Content-Type"].startswith("application/json")
+    assert Client(raise_request_exception=False).get("/", headers={"Host": "10.1.2.3:8000"}).status_code == 400
+
+
+def test_attack_the_first_visit_taken_over_in_the_clear(cast, settings) -> None:
+    """Behind a proxy that ends TLS every answer tells browsers to come by https only."""
+    settings.SERVED_OVER_TLS, settings.SECURE_HSTS_SECONDS = True, 31_536_000
+    for path in ("/", "/verify/", "/api/v1/openapi.json", "/nothing/"):
+        assert Client().get(path)["Strict-Transport-Security"] == "max-age=31536000", path
+
+
 def test_a_host_named_in_another_header_is_on_no_page_and_in_no_redirect(played, browser) -> None:
     case = played(before="entrustment.screen")
     headers = {

@@ -19,6 +19,7 @@ from django.test import TestCase, override_settings
 
 from jianheng import verifier
 from jianheng.config import cast as demonstration
+from jianheng.config.bench.acts import ITEM
 from jianheng.services.ledger import api as ledger
 from jianheng.services.procedures import api as procedures
 from tests.conftest import FIRST_DAY, Case
@@ -160,10 +161,9 @@ def test_attack_an_objection_deleted(attacked, tmp_path) -> None:
 
 def test_attack_a_change_hidden_behind_an_act_of_another_case(attacked, tmp_path) -> None:
     """The act is real, and done by whoever holds the connection; what it hides belongs to somebody else's case."""
-    given = {"title": "材料", "kind": "书证", "quantity": "1份", "source": "示例", "needs_examination": False}
     with connection.cursor() as cursor:
         cursor.execute(statement("the institution drawn"))
-    procedures.perform(attacked.other_id, act="add_material", by=attacked.judge, given=given, now=attacked.case.now)
+    procedures.perform(attacked.other_id, act="add_material", by=attacked.judge, given=ITEM, now=attacked.case.now)
 
     assert [one.code for one in attacked.problems(tmp_path)] == ["CHANGE_OF_ANOTHER_CASE"]
 

@@ -15,12 +15,14 @@ from django.test import Client
 from django.utils import timezone
 
 from jianheng.config import cli
+from jianheng.connectors.demonstration.channels import OutboxChannel
 from jianheng.desks.operator import doctor, figures
 from jianheng.kernel import notes
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.ledger import api as ledger
 from jianheng.services.ledger import mark, sequencer
 from jianheng.services.ledger.models import WitnessState
+from jianheng.services.notices import api as notices
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +39,14 @@ def well(empty_log: None, settings: Any, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(lawbook, "calendar_years", lambda: tuple(range(2020, timezone.localdate().year + 2)))
     monkeypatch.setattr(doctor, "DISK_FREE_BYTES", 0)
     monkeypatch.setattr(doctor, "DISK_FREE_SHARE", 0.0)
+    monkeypatch.setattr(notices, "_channels", {"SMS": ExampleChannel()})
     said("insert into procrastinate_workers (last_heartbeat) values (now())")
+
+
+class ExampleChannel:
+    """A channel that is no stand-in, as far as anybody can see."""
+
+    name = "示例短信服务"
 
 
 def said(sql: str, *values: object) -> None:
@@ -157,6 +166,10 @@ def _stand_in_signs(settings: Any, **_: Any) -> None:
     del settings.JIANHENG_SIGNER
 
 
+def _nobody_sends_messages(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
+    monkeypatch.setattr(notices, "_channels", {"SMS": OutboxChannel("短信（演示）")})
+
+
 @pytest.mark.parametrize(
     ("trouble", "wanted"),
     [
@@ -177,6 +190,7 @@ def _stand_in_signs(settings: Any, **_: Any) -> None:
         (_served_in_the_clear, ["ADDRESS_PLAIN"]),
         (_no_second_factor, ["SECOND_FACTOR_OFF"]),
         (_stand_in_signs, ["SIGNER_STAND_IN"]),
+        (_nobody_sends_messages, ["SMS_STAND_IN"]),
     ],
 )
 def test_each_trouble_is_named(

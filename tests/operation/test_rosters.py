@@ -18,21 +18,11 @@ from jianheng.services.people import api as people
 
 pytestmark = pytest.mark.django_db
 
-BODIES = """类别,单位名称,行政区划代码,级别,代字或代码,上级单位
-人民法院,示例新市中级人民法院,220100,intermediate,吉0900,
-人民法院,示例新市示例区人民法院,220102,basic,吉0999,示例新市中级人民法院
-司法鉴定机构,示例新司法鉴定中心,220100,,34220100MD0012AB25,
-"""
-INSTITUTIONS = """name,unified_social_credit_code,city_code,scope_text,valid_from,valid_to
-示例新司法鉴定中心,34220100MD0012AB25,220100,法医临床司法鉴定,2024-01-01,2028-12-31
-"""
-PEOPLE = """单位名称,姓名,登录名,岗位,手机号码,起始日,终止日
-示例新市示例区人民法院,示例新法官,new-judge,承办法官、院庭长,13800000001,2026-01-01,
-示例新司法鉴定中心,示例新鉴定人,new-appraiser,鉴定人,,2026-01-01,
-"""
-APPRAISERS = """机构统一社会信用代码,执业证号,姓名,执业类别,有效期自,有效期至,职称,高级职称,登录名
-34220100MD0012AB25,220100001001,示例新鉴定人,法医临床司法鉴定,2024-01-01,2028-12-31,主任法医师,是,new-appraiser
-"""
+SAMPLES = Path(__file__).parents[2] / "docs" / "how-to" / "samples"  # what operators are given to begin with
+BODIES = (SAMPLES / "bodies.csv").read_text(encoding="utf-8")
+INSTITUTIONS = (SAMPLES / "institutions.csv").read_text(encoding="utf-8")
+PEOPLE = (SAMPLES / "people.csv").read_text(encoding="utf-8")
+APPRAISERS = (SAMPLES / "appraisers.csv").read_text(encoding="utf-8")
 
 
 @pytest.fixture

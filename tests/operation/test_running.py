@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -105,19 +106,29 @@ REQUEST = {
 
 
 @pytest.fixture
-def open_directory():  # type: ignore[no-untyped-def]
-    """A directory others may enter: the database server runs as another user when the tests run as root."""
+def closed_directory():  # type: ignore[no-untyped-def]
+    """A home as people have it: others may not enter (as root's), with spaces, Chinese names, and deep below.
+
+    For root the private server runs as another user, who cannot walk down here; where it lies then is taken away too.
+    """
     with tempfile.TemporaryDirectory(prefix="jianheng-running-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
+        deep = Path(name).joinpath("我的 文档", *["很深的目录 deep directory"] * 4)
+        deep.mkdir(parents=True, mode=0o700)
+        Path(name).chmod(0o700)
+        yield deep
+        data = deep / "var" / "postgres"
+        if data.is_symlink():
+            shutil.rmtree(data.resolve().parent, ignore_errors=True)
 
 
 @pytest.mark.slow
-def test_nothing_acknowledged_is_lost_when_web_worker_and_database_are_killed(open_directory) -> None:
-    platform = Running(open_directory / "var")
+def test_nothing_acknowledged_is_lost_when_web_worker_and_database_are_killed(closed_directory) -> None:
+    platform = Running(closed_directory / "var")
     platform.start()
     try:
         done = platform.call("POST", "/entrustment", REQUEST)
+        _a_second_start_is_refused_and_harms_nothing(platform)
+        _a_killed_web_server_is_not_noticed(platform)
         for pid in platform.pids("granian") + platform.pids("procrastinate"):
             os.kill(pid, signal.SIGKILL)
         postmaster = int((platform.home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
@@ -141,9 +152,40 @@ def test_nothing_acknowledged_is_lost_when_web_worker_and_database_are_killed(op
     platform.until(lambda: platform.processes() == [])
 
 
+def _a_second_start_is_refused_and_harms_nothing(platform: Running) -> None:
+    environment = {**os.environ, "JIANHENG_HOME": str(platform.home)}
+    environment.pop("JIANHENG_DSN", None)
+    command = [sys.executable, "-m", "jianheng.config.cli", "run", "--demo", "--port", str(free_port())]
+    answered = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+    assert answered.returncode == 1
+    assert "HOME_IN_USE" in answered.stderr and str(platform.process.pid) in answered.stderr  # type: ignore[union-attr]
+    assert platform.healthy()
+
+
+def _a_killed_web_server_is_not_noticed(platform: Running) -> None:
+    """Of the two that share the port one is killed with its process; every later call is answered."""
+
+    def servers() -> list[int]:
+        assert platform.process is not None
+        return [pid for pid in platform.pids("granian") if _parent(pid) == platform.process.pid]
+
+    assert len(servers()) == 2
+    os.killpg(servers()[0], signal.SIGKILL)
+    assert all(platform.healthy() for _ in range(20))
+    platform.until(lambda: len(servers()) == 2)
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
 @pytest.mark.slow
-def test_a_signal_during_start_up_leaves_nothing_running(open_directory) -> None:
-    platform = Running(open_directory / "var")
+def test_a_signal_during_start_up_leaves_nothing_running(closed_directory) -> None:
+    platform = Running(closed_directory / "var")
     moments = {
         "a cluster is being made": (platform.home / "postgres").exists,
         "the database comes up": (platform.home / "postgres" / "postmaster.pid").exists,

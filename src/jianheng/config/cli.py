@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
+import io
 import json
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -22,6 +25,26 @@ class DatabaseAwayError(Refusal):
         "平台自带的数据库随平台启动：请先在另一个终端执行 jianheng run，并核对 JIANHENG_HOME。"
         "使用独立数据库的，请核对 JIANHENG_DSN 和该数据库是否在运行。"
     )
+
+
+class PlaceRefusedError(Refusal):
+    """文件或者目录不能读写。"""
+
+    code = "PLACE_REFUSED"
+    status = 503
+    next_step = (
+        "请核对该位置的权限和磁盘余量；数据目录由 JIANHENG_HOME 指定，默认为当前目录下的 var。"
+        "平台由另一用户运行的，请以同一用户执行。"
+    )
+
+
+WHY = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在的文件系统只能读取",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "已经用完配额",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,15 +72,29 @@ def explain(refusal: Refusal, *, as_json: bool) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; a refusal is explained and gives exit status 1, as does a database that is not there."""
+    """Run one command; a refusal is explained and gives exit status 1, as does a database or a place that is not there."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a sign the terminal does not know is no reason to stop
+            stream.reconfigure(errors="backslashreplace")
     given = parser().parse_args(argv)
     try:
-        return int(given.run(given))
+        status = int(given.run(given))
+        sys.stdout.flush()
+        return status
     except Refusal as refusal:
         explain(refusal, as_json=getattr(given, "json", False))
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        if error.errno not in WHY:
+            raise
+        where = f"{error.filename}：" if error.filename else ""
+        explain(PlaceRefusedError(f"{where}{WHY[error.errno]}。"), as_json=getattr(given, "json", False))
+        return 1
     except _operational_error() as error:
         if not _is_away(error):
             raise

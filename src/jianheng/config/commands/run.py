@@ -103,6 +103,8 @@ def kept_running(
         if server is not None:
             server.start()
             _address(server)
+            if server.data.is_symlink():
+                print(f"数据库文件放在 {server.place}：数据库以 {server.user} 运行，它进不了 {home}。", flush=True)
         supervisor.go_on()
         accounts = prepared(home, parts, first=first)
         supervisor.report = partial(_report, parts)

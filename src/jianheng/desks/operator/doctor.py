@@ -22,6 +22,7 @@ from jianheng.desks.operator import figures
 from jianheng.services.files import api as files
 from jianheng.services.hosts import api as hosts
 from jianheng.services.lawbook import api as lawbook
+from jianheng.services.notices import api as notices
 
 OLDEST_WAITING_SECONDS = 120
 UNWITNESSED_SECONDS = 20 * 60
@@ -293,6 +294,14 @@ def _settings(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
         )
     if not settings.SECOND_FACTOR_REQUIRED:
         yield Finding("SECOND_FACTOR_OFF", Level.WARNING, "没有要求双重验证。", "请去掉 JIANHENG_SECOND_FACTOR=0。")
+    sms = notices.channels().get("SMS")
+    if sms is None or getattr(sms, "stand_in", False):
+        yield Finding(
+            "SMS_STAND_IN",
+            Level.WARNING,
+            "没有接入短信：当事人收不到验证码，不能查询和办理。",
+            "请接入短信服务（见 services/notices/README.md），启动时以 notices.use_channel 安装。",
+        )
     if not hasattr(settings, "JIANHENG_SIGNER"):
         yield Finding(
             "SIGNER_STAND_IN",

@@ -18,12 +18,16 @@ from jianheng.services.people import api as people
 
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
+PROBES = ("/healthz", "/readyz")
 
 
-class ClientAddressMiddleware:
-    """Takes the client's address from the operator's own reverse proxies, as many as there are; from nobody else.
+class ProxyMiddleware:
+    """What stands in front of the web server: reverse proxies that end TLS, and load balancers that ask whether we live.
 
-    Each proxy adds to the end of ``X-Forwarded-For`` whom it was asked by; what stands before was said by the client.
+    The client's address is taken from the operator's own proxies, as many as there are, from nobody else: each adds to
+    the end of ``X-Forwarded-For`` whom it was asked by; what stands before was said by the client. Where the public
+    address is https every request came by it, so that answers say so (HSTS). A load balancer asks by address, whatever
+    our names are; only the questions of :data:`PROBES` are answered then.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -34,6 +38,10 @@ class ClientAddressMiddleware:
         told = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",")]
         if settings.JIANHENG_PROXIES and len(told) >= settings.JIANHENG_PROXIES and told[-settings.JIANHENG_PROXIES]:
             request.META["REMOTE_ADDR"] = told[-settings.JIANHENG_PROXIES]
+        if settings.SERVED_OVER_TLS:
+            request.META["wsgi.url_scheme"] = "https"
+        if request.path in PROBES:
+            request.META["HTTP_HOST"] = settings.ALLOWED_HOSTS[0].lstrip(".*") or "localhost"
         return self.get_response(request)
 
 

@@ -84,7 +84,7 @@ def log_what_came_before(*, now: datetime) -> int:
     """
     if RegisterAct.objects.exists():
         return 0
-    subjects = [*Institution.objects.order_by("pk"), *Appraiser.objects.order_by("pk")]
+    subjects: list[Institution | Appraiser] = [*Institution.objects.order_by("pk"), *Appraiser.objects.order_by("pk")]
     return sum(bool(record(subject, code="upgrade", now=now)) for subject in subjects)
 
 
