@@ -206,6 +206,12 @@ def commit_list(at: Desk) -> Events:
     at.world.driver.place_all()
 
 
+def approve_list(at: Desk) -> Events:
+    """Confirm what was claimed; nobody claims a recusal at the list here."""
+    yield from at.wait("entrust", at.case.judge)
+    at.do(at.case.judge.login, "approve_list", {"reason": "属实。"})
+
+
 def draw(at: Desk) -> Events:
     """The beacon's round falls and the platform concludes; nobody does anything."""
     yield at.world.env.timeout(at.world.seconds_to_pulse(at.item.matter_id))
@@ -399,7 +405,13 @@ ENTRUSTMENT: tuple[Callable[[Desk], Events], ...] = (
     decide_withdrawal,
     rate,
 )
-SELECTION: tuple[Callable[[Desk], Events], ...] = (choose_mode, confirm_agreement, commit_list, draw)
+SELECTION: tuple[Callable[[Desk], Events], ...] = (
+    choose_mode,
+    confirm_agreement,
+    commit_list,
+    approve_list,
+    draw,
+)
 BEHAVIOURS: dict[tuple[str, str], Behaviour] = {("entrustment", one.__name__): one for one in ENTRUSTMENT} | {
     ("selection", one.__name__): one for one in SELECTION
 }

@@ -7,6 +7,7 @@ say. Clocks run out every night. Chance is drawn from (seed, case, node), so two
 
 from __future__ import annotations
 
+import hashlib
 import random
 import secrets
 from collections import Counter
@@ -14,11 +15,9 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import simpy
-from django.conf import settings
 from django.db import connection
 
 from jianheng.config.rehearsal.in_process import InProcess
@@ -26,7 +25,7 @@ from jianheng.config.rehearsal.script import Done, Play, Refused, ScenarioError
 from jianheng.config.simulation.hours import CHINA, Hours
 from jianheng.config.simulation.parameters import Parameters
 from jianheng.config.simulation.province import Court, House, Person, Population
-from jianheng.connectors.demonstration.beacon import Beacon
+from jianheng.kernel import draw as lots
 from jianheng.services.ledger import sequencer
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
@@ -357,12 +356,11 @@ def poisson(mean: float, chance: random.Random) -> int:
 
 @contextmanager
 def seeded_secrets(seed: int) -> Iterator[None]:
-    """Let the platform's share of every draw come from the seed: a run is repeated, and nothing hangs on it."""
-    chance, usual = random.Random(f"secrets/{seed}"), (secrets.token_hex, secrets.randbits)  # noqa: S311
+    """Let every draw come from the seed instead of the pulse: a run is repeated, and nothing hangs on it."""
+    chance, usual = random.Random(f"secrets/{seed}"), (secrets.token_hex, lots.seed)  # noqa: S311
     secrets.token_hex = lambda nbytes=None: chance.randbytes(nbytes or 32).hex()
-    secrets.randbits = chance.getrandbits  # type: ignore[assignment]  # named otherwise, and called by place
-    Beacon.ensure(Path(settings.JIANHENG_BEACON_CHAIN).parent, secret=seed + 2**64)
+    lots.seed = lambda leaf, chain, pulse: hashlib.sha256(f"{seed}/{pulse.round}".encode()).digest()
     try:
         yield
     finally:
-        secrets.token_hex, secrets.randbits = usual
+        secrets.token_hex, lots.seed = usual

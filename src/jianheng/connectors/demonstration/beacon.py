@@ -32,17 +32,14 @@ class Beacon:
         self.chain = pulses.Chain("demonstration", pulses.public_key(secret), GENESIS, PERIOD_SECONDS, "00" * 32)
 
     @classmethod
-    def ensure(cls, home: Path, *, secret: int = 0) -> Beacon:
-        """The beacon of a directory; makes its key, mode 0600, and its description ``chain.json`` where there are none.
-
-        ``secret`` is the key to be made, for a rehearsal that is to be repeated; by chance unless said.
-        """
+    def ensure(cls, home: Path) -> Beacon:
+        """The beacon of a directory; makes its key, mode 0600, and its description ``chain.json`` where there are none."""
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = home / "secret"
         if not path.exists():
             draft = home / f".{os.getpid()}"
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(f"{secret or 1 + secrets.randbelow(pulses.ORDER - 1):064x}\n")
+                file.write(f"{1 + secrets.randbelow(pulses.ORDER - 1):064x}\n")
             try:
                 os.link(draft, path)  # complete or not at all, and never over another
             except FileExistsError:
