@@ -89,10 +89,7 @@ class Case:
     """A scenario being played: ``play`` it ``until`` a step, or its ``next_step``."""
 
     def __init__(self, scenario: str) -> None:
-        sealed = (
-            ledger.state().sealed_at
-        )  # a second case of a test begins after the first: the log takes nothing older
-        self.driver = InProcess(now=max(FIRST_DAY, sealed) if sealed else FIRST_DAY)
+        self.driver = InProcess(now=max(FIRST_DAY, ledger.state().sealed_at or FIRST_DAY))  # after the play before
         self.play = Play(self.driver)
         self.left = list(read(SCENARIOS / f"{scenario}.yaml")["steps"])
 

@@ -29,7 +29,8 @@ of checking, or than ``--at``. Without a policy the report says that nobody outs
 
 **Times.** An entry says when it was made. It must have been made between the checkpoint before its place in the tree
 and the one that has it, give or take fifteen minutes back (transactions still open) and two ahead (clocks of two
-machines); under a policy the times of these two are those at which the quorum cosigned.
+machines); under a policy the times of these two are those at which the quorum cosigned. A PDF's signatures, too, say when they
+were made, which must be when its entry was.
 
 Exit status: 0 everything holds, 1 something does not (each with its place), 2 misused.
 """
@@ -518,6 +519,7 @@ class Case:
     texts: set[str] = field(default_factory=set)  # of those known
     vouched: dict[str, int] = field(default_factory=dict)  # place of a receipt → when the quorum had its checkpoint
     documents: dict[bytes, str] = field(default_factory=dict)  # sha256 -> number
+    logged_at: dict[bytes, int] = field(default_factory=dict)  # sha256 -> when it first stood in an entry
     leaves: list[tuple[str, int, str]] = field(default_factory=list)  # of receipts: place, index, leaf hash
     chains: frozenset[str] = frozenset()  # hashes of beacons trusted beside the public one
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -604,7 +606,7 @@ def _check_receipt(case: Case, receipt: Any, place: str) -> None:
     _judge_time(case, place, int(instant(at).timestamp()), before, checkpoint)
     case.leaves.append((place, index, stated))
     if kind == "document":
-        learn_document(case, data)
+        learn_document(case, data, at)
 
 
 def _before(
@@ -650,11 +652,42 @@ def judge_time(report: Report, place: str, at: int, floor: int | None, ceiling: 
         report.fail("ENTRY_TIME_OUTSIDE", place, text)
 
 
-def learn_document(case: Case, data: dict[str, Any]) -> None:
-    """A document's logged hash, for PDF files given beside."""
+def learn_document(case: Case, data: dict[str, Any], at: str) -> None:
+    """A document's logged hash, and when it first was, for PDF files given beside."""
     case.saw_log = True
     if isinstance(data.get("sha256"), str):
-        case.documents[from_hex(data["sha256"], 32)] = str(data.get("number"))
+        digest, logged = from_hex(data["sha256"], 32), int(instant(at).timestamp())
+        case.documents[digest] = str(data.get("number"))
+        case.logged_at[digest] = min(logged, case.logged_at.get(digest, logged))
+
+
+def signing_times(pdf: bytes) -> list[int]:
+    """When the signatures of a PDF say they were made (ISO 32000-2, table 255, entry M), in POSIX seconds.
+
+    Only what they say: whether they hold, a reader of PDF tells (``pdfsig``).
+    """
+    found = []
+    for mark in re.finditer(rb"/ByteRange\s*\[", pdf):
+        end = pdf.find(b"endobj", mark.end(), mark.end() + 4096)
+        said = re.search(rb"/M\s*\(([^)]{8,80})\)", pdf[mark.end() : end]) if end > 0 else None
+        text = re.sub(rb"\\([0-7]{3})", lambda one: bytes([int(one[1], 8) % 256]), said[1]) if said else b""
+        read = re.fullmatch(rb"D:(\d{14})(?:Z|([+-]\d\d)'(\d\d)'?)?", text)
+        if read:
+            zone = (read[2] or b"+00") + b":" + (read[3] or b"00")
+            try:
+                found.append(int(datetime.strptime((read[1] + zone).decode(), "%Y%m%d%H%M%S%z").timestamp()))
+            except ValueError:
+                continue
+    return found
+
+
+def judge_signing(case: Case, place: str, pdf: bytes, digest: bytes) -> None:
+    """A paper is logged when it is signed: a signature of another time was dated back, or the entry was."""
+    logged = case.logged_at.get(digest)
+    for said in signing_times(pdf):
+        if logged is not None and not -SKEW <= logged - said <= IN_FLIGHT:
+            text = f"文书的签名自称签于 {told(said)}，账本记录却写于 {told(logged)}：两者必有一个时间不实。"
+            case.report.fail("DOCUMENT_TIME_DIFFERS", place, text)
 
 
 # --- draws ----------------------------------------------------------------------------------------------------
@@ -1240,7 +1273,10 @@ class Export:
                 self.report.fail("ENTRY_DUPLICATE", place, f"记录 {entry_id} 出现两次。")
             self.entries[entry_id] = Entry(line, kind, row.get("matter"), at, data, leaf)
             if kind == "document":
-                learn_document(self.case, data)
+                try:
+                    learn_document(self.case, data, at)
+                except Malformed as wrong:
+                    self.report.fail("ENTRY_MALFORMED", place, f"{wrong}。")
 
     def check_leaves(self) -> None:
         """Leaves count from 0 without gaps; each belongs to one entry."""
@@ -1840,7 +1876,9 @@ class Export:
             return
         with file:
             self.report.checked["files"] += 1
-            if hash_of(file).hex() != digest:
+            content = file.read(LARGEST_FILE)
+            judge_signing(self.case, place, content, sha256(content))
+            if sha256(content).hex() != digest:
                 self.report.fail(
                     "DOCUMENT_FILE_CHANGED", place, f"文件 {path} 与账本记录的 SHA-256 不符，文件被改动。"
                 )
@@ -1861,14 +1899,6 @@ class Export:
         if serial < 1 or version in others or set(others.values()) - {number}:
             self.report.fail("NUMBER_DUPLICATE", place, f"文号序列“{name}”第 {serial} 号无效或者重复。")
         others[version] = number
-
-
-def hash_of(file: BinaryIO) -> bytes:
-    """SHA-256 of a file, read in pieces."""
-    hashed = hashlib.sha256()
-    while piece := file.read(1 << 20):
-        hashed.update(piece)
-    return hashed.digest()
 
 
 # --- what was given -------------------------------------------------------------------------------------------
@@ -2011,7 +2041,9 @@ def check_pdf(case: Case, path: Path) -> None:
     """A PDF by its hash."""
     case.report.checked["files"] += 1
     with path.open("rb") as file:
-        digest = hash_of(file)
+        content = file.read(LARGEST_FILE)
+    digest = sha256(content)
+    judge_signing(case, str(path), content, digest)
     if not case.saw_log:
         case.report.fail("NO_REFERENCE", str(path), "请同时给出这份文书的回执或者账本导出，才能核验。")
     elif digest not in case.documents:

@@ -140,8 +140,8 @@ def test_with_these_rights_people_come_in_work_and_leave(as_application, played,
 
     refused = judge.post("/accounts/login/", {"login": "judge", "password": "wrong"})
     entered = judge.post("/accounts/login/", {"login": "judge", "password": account["password"]})
-    judge.post("/accounts/reauthenticate/", {"password": account["password"]})
-    issued = judge.post("/desk/account/", {"organisation": str(case.actor("judge").posts[0].organisation_id)})
+    asked = {"organisation": str(case.actor("judge").posts[0].organisation_id), "password": account["password"]}
+    issued = judge.post("/desk/account/", asked)
     revoked = judge.post("/desk/account/", {"revoke": str(issued.context["tokens"][0]["id"])})
     looked = [judge.get(page).status_code for page in ("/desk/", f"/desk/matters/{case.root_id}/", "/desk/inbox/")]
     left = judge.post("/accounts/logout/")

@@ -105,11 +105,15 @@ def test_attack_technician_alone_pushes_two_drawn_institutions_aside(played) -> 
     first = row_of(case).chosen_name
     evidence = case.driver.upload("tech", "说明.txt")
 
-    for given in ({"reason": "不合适。"}, {"ground": "WHIM", "reason": "不合适。", "evidence": evidence}):
+    named = case.driver.options("tech", "entrustment", "reject_institution", case.root_id)["institution"][0][0]
+    for given in (
+        {"institution": named, "reason": "不合适。"},
+        {"institution": named, "ground": "WHIM", "reason": "不合适。", "evidence": evidence},
+    ):
         with pytest.raises(Refused) as refused:
             case.driver.act("tech", "entrustment", "reject_institution", case.root_id, given)
         assert refused.value.code == "INPUT"
-    given = {"ground": "INTEREST", "reason": "有利害关系。", "evidence": evidence}
+    given = {"institution": named, "ground": "INTEREST", "reason": "有利害关系。", "evidence": evidence}
     case.driver.act("tech", "entrustment", "reject_institution", case.root_id, given)
     for who in ("tech", "tech2"):
         with pytest.raises(Refused) as refused:
@@ -132,7 +136,8 @@ def _bodies(lot: Draw, name: str) -> list[int]:
 def test_a_confirmed_rejection_stands_in_the_log_and_in_the_file(played) -> None:
     case = drawn(played)
     evidence = case.driver.upload("tech", "户籍证明.txt")
-    given = {"ground": "INTEREST", "reason": "负责人是近亲属。", "evidence": evidence}
+    named = case.driver.options("tech", "entrustment", "reject_institution", case.root_id)["institution"][0][0]
+    given = {"institution": named, "ground": "INTEREST", "reason": "负责人是近亲属。", "evidence": evidence}
     case.driver.act("tech", "entrustment", "reject_institution", case.root_id, given)
     case.driver.act("judge", "entrustment", "confirm_rejection", case.root_id, {"agrees": True, "reason": "属实。"})
 

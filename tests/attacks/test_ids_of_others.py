@@ -7,6 +7,7 @@ something in it is not.
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -137,30 +138,41 @@ def test_a_party_does_not_act_for_the_other_side_or_in_another_case(played) -> N
 
 
 def test_tokens_and_subscriptions_of_others_are_neither_seen_nor_ended_nor_made(cast, browser) -> None:
-    mine = people.actor_of_login("judge", today=timezone.localdate())
+    mine = people.actor_of_login("tech", today=timezone.localdate())
     assert mine is not None
     token = people.tokens_of(mine.person_id)[0]
     hook = Webhook.objects.create(
-        organisation_id=mine.posts[0].organisation_id, url="https://a.example/", secret="s", created_at=timezone.now()
+        organisation_id=mine.posts[0].organisation_id,
+        url="https://a.example/",
+        secret="s",
+        created_at=timezone.now(),
+        person_id=mine.person_id,
     )
 
     browser("judge2").post("/desk/account/", {"revoke": str(token["id"])})
-    issued = browser("judge2").post("/desk/account/", {"organisation": str(mine.posts[0].organisation_id)})
-    ended = Client().delete(f"/api/v1/webhooks/{hook.pk}", headers=bearer(cast, "judge2"))
-    listed = Client().get("/api/v1/webhooks", headers=bearer(cast, "judge2"))
+    asked = {"organisation": str(mine.posts[0].organisation_id), "password": cast["judge2"]["password"]}
+    issued = browser("judge2").post("/desk/account/", asked)
+    ended = Client().delete(f"/api/v1/webhooks/{hook.pk}", headers=bearer(cast, "head-a"))
+    listed = Client().get("/api/v1/webhooks", headers=bearer(cast, "head-a"))
 
     assert [one["id"] for one in people.tokens_of(mine.person_id)] == [token["id"]]
     assert issued.context["fresh"] == ""
     assert ended.status_code == 404
     assert listed.json() == []
     assert events.webhooks_of(mine.posts[0].organisation_id) != []
-    assert Client().get("/api/v1/webhooks", headers=bearer(cast, "judge")).json()[0]["secret"] == ""
+    assert Client().get("/api/v1/webhooks", headers=bearer(cast, "tech")).json()[0]["secret"] == ""
 
 
 def test_what_goes_out_goes_to_those_inside_and_names_nobody(cast, played) -> None:
     for body in Organisation.objects.filter(is_demo=True):
+        person = people.add_person("示例接口管理员")
+        people.add_post(person, organisation_id=body.pk, role="integrator", since=date(2020, 1, 1))
         Webhook.objects.create(
-            organisation_id=body.pk, url=f"https://{body.pk}.example/", secret="s", created_at=timezone.now()
+            organisation_id=body.pk,
+            url=f"https://{body.pk}.example/",
+            secret="s",
+            person_id=person,
+            created_at=timezone.now(),
         )
     case = played(before="entrustment.object")
     inside = {pk for viewers in Matter.objects.values_list("viewer_ids", flat=True) for pk in viewers}

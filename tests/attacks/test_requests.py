@@ -281,7 +281,7 @@ def test_members_a_form_does_not_have_change_nothing(cast) -> None:
 
 def test_members_an_operation_does_not_have_are_refused(cast, played) -> None:
     case = played(before="entrustment.screen")
-    headers = {"Authorization": f"Bearer {cast['judge']['token']}"}
+    headers = {"Authorization": f"Bearer {cast['judge']['token']}", "If-Match": '"1"'}
     given = {"technique_reliable": True, "decision": "ENTRUST", "reason": "需要鉴定"}
 
     for member in (
@@ -307,7 +307,7 @@ def test_members_an_operation_does_not_have_are_refused(cast, played) -> None:
             "/api/v1/webhooks",
             {"url": "https://example.org/", member: 1},
             content_type="application/json",
-            headers=headers,
+            headers={"Authorization": f"Bearer {cast['tech']['token']}"},
         )
 
         assert (act.status_code, hook.status_code) == (422, 422)
@@ -321,7 +321,10 @@ def test_a_label_with_characters_nothing_may_hold_is_refused_in_words(cast) -> N
     judge.post("/accounts/reauthenticate/", {"password": cast["judge"]["password"]})
 
     for label in ("a\x00b", "a\x1bb", "甲\u202e乙"):
-        answer = judge.post("/desk/account/", {"label": label, "organisation": str(organisation)})
+        answer = judge.post(
+            "/desk/account/",
+            {"label": label, "organisation": str(organisation), "password": cast["judge"]["password"]},
+        )
 
         assert answer.status_code == 422
         assert "INPUT" in answer.content.decode()

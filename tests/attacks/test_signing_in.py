@@ -183,17 +183,13 @@ def test_a_token_is_issued_only_after_the_password_is_given_again(cast, browser)
     left_open, before = browser("judge"), len(people.tokens_of(actor.person_id))
     asked = {"organisation": str(actor.posts[0].organisation_id), "label": "业务系统"}
 
-    sent_away = left_open.post("/desk/account/", asked)
-
-    assert (sent_away.status_code, sent_away["Location"].partition("?")[0]) == (302, "/accounts/reauthenticate/")
+    for given in ({}, {"password": ""}, {"password": "wrong"}):
+        refused = left_open.post("/desk/account/", {**asked, **given})
+        assert (refused.status_code, refused.context["fresh"]) == (403, "")
+        assert "PASSWORD_NEEDED" in refused.content.decode()
     assert len(people.tokens_of(actor.person_id)) == before
 
-    left_open.post("/accounts/reauthenticate/", {"password": "wrong", "next": "/desk/account/"})
-    assert len(people.tokens_of(actor.person_id)) == before
-
-    shown = left_open.post(
-        "/accounts/reauthenticate/", {"password": cast["judge"]["password"], "next": "/desk/account/"}
-    )
+    shown = left_open.post("/desk/account/", {**asked, "password": cast["judge"]["password"]})
     assert shown.context["fresh"].startswith("jh_")
     assert [one["label"] for one in people.tokens_of(actor.person_id)].count("业务系统") == 1
 

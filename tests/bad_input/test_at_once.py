@@ -88,7 +88,8 @@ def test_a_double_click_that_begins_a_case_begins_one(cast, browser, played) -> 
 
 def call(cast: dict[str, Any], login: str, address: str, given: dict[str, Any], key: str = "") -> Any:
     """The interface's answer to somebody."""
-    headers = {"Authorization": f"Bearer {cast[login]['token']}"} | ({"Idempotency-Key": key} if key else {})
+    headers = {"Authorization": f"Bearer {cast[login]['token']}", "If-Match": '"1"'}
+    headers |= {"Idempotency-Key": key} if key else {}
     return Client().post(f"/api/v1{address}", given, content_type="application/json", headers=headers)
 
 

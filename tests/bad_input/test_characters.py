@@ -103,7 +103,7 @@ def test_one_letter_more_than_the_description_allows_is_refused_in_every_field_o
 def test_such_a_character_is_refused_at_the_form_and_at_the_interface(character, played, cast, browser) -> None:
     case = played(before="entrustment.screen")
     given = {"technique_reliable": True, "decision": "ENTRUST", "reason": UNPRINTABLE[character]}
-    headers = {"Authorization": f"Bearer {cast['judge']['token']}"}
+    headers = {"Authorization": f"Bearer {cast['judge']['token']}", "If-Match": '"1"'}
     address = f"/api/v1/entrustment/{case.root_id}/screen"
 
     called = Client().post(address, given, content_type="application/json", headers=headers)

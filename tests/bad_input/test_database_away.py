@@ -71,7 +71,7 @@ def test_an_act_broken_off_can_be_sent_again_and_is_done_once(played, cast, serv
             f"/api/v1/entrustment/{case.root_id}/screen",
             SCREENING,
             content_type="application/json",
-            headers={"Authorization": f"Bearer {cast['judge']['token']}", "Idempotency-Key": key},
+            headers={"Authorization": f"Bearer {cast['judge']['token']}", "Idempotency-Key": key, "If-Match": '"1"'},
         )
 
     stops_when_writing()

@@ -17,6 +17,8 @@ from django.test import Client
 from jianheng.services.events import api as events
 from jianheng.services.events import webhooks
 from jianheng.services.events.models import Delivery, OutboxEvent, Webhook
+from jianheng.services.people import api as people
+from jianheng.services.people.models import Organisation
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -81,7 +83,7 @@ def enter(cast: dict[str, Any], url: str) -> Any:
         "/api/v1/webhooks",
         {"url": url},
         content_type="application/json",
-        headers={"Authorization": f"Bearer {cast['judge']['token']}"},
+        headers={"Authorization": f"Bearer {cast['tech']['token']}"},
     )
 
 
@@ -136,7 +138,14 @@ def test_an_address_out_in_the_world_is_taken(address, cast, pointing) -> None:
 
 def delivery_to(url: str, organisation_id: int) -> Delivery:
     """An event waiting to be delivered to a subscription that was fine when it was entered."""
-    webhook = Webhook.objects.create(organisation_id=organisation_id, url=url, secret="s", created_at=NOW)
+    organisation, _ = Organisation.objects.get_or_create(
+        pk=organisation_id, defaults={"name": f"单位{organisation_id}", "kind": "COURT", "region": "220100"}
+    )
+    person = people.add_person("示例接口管理员")
+    people.add_post(person, organisation_id=organisation.pk, role="integrator", since=NOW.date().replace(month=1))
+    webhook = Webhook.objects.create(
+        organisation_id=organisation_id, url=url, secret="s", person_id=person, created_at=NOW
+    )
     event = OutboxEvent.objects.create(
         region="220100",
         matter_id=1,

@@ -1,5 +1,5 @@
-"""A term that runs into a year whose holiday notice is missing: the act goes through, nothing is guessed, and the
-term is counted, and lapses, as soon as the notice is there."""
+"""A term that runs into a year whose holiday notice is missing: the act goes through, the day is provisional and says
+between which days it must fall, and the term is counted, and lapses, as soon as the notice is there."""
 
 from __future__ import annotations
 
@@ -88,9 +88,29 @@ def test_a_term_into_an_unknown_year_has_no_day_and_does_not_lapse(played, unkno
 
     assert payment(case).due_on is None
     assert done == 0
-    shown = procedures.matter(case.root_id, case.actor("judge"), today=date(unknown, 2, 1))
-    note = next(term.note for term in shown.terms if term.clock == "payment")
-    assert f"没有{unknown}年的节假日安排" in note
+    shown = procedures.matter(case.root_id, case.actor("judge"), today=date(unknown, 1, 4))
+    term = next(term for term in shown.terms if term.clock == "payment")
+    assert f"{unknown}年的节假日安排尚未公布" in term.note and term.note.startswith("暂定")
+    assert term.provisional is not None
+    assert term.provisional.earliest <= term.provisional.day <= term.provisional.latest
+    assert not term.overdue
+    later = procedures.matter(case.root_id, case.actor("judge"), today=date(unknown, 2, 1))
+    assert next(term for term in later.terms if term.clock == "payment").overdue  # whatever the notice will say
+
+
+def test_a_provisional_day_sorts_in_the_work_list_and_is_marked_on_every_page(played, browser, unknown) -> None:
+    case = played(before="entrustment.notify_fee", scenario="fee_lapse")
+    late_in_december(case, unknown)
+    case.next_step()
+    item = WorkItem.objects.get(matter_id=case.root_id, clock="payment", closed_at=None)
+
+    matter = browser("judge").get(f"/desk/matters/{case.root_id}/").content.decode()
+    party = browser("applicant", case.root_id).get("/progress/").content.decode()
+
+    assert item.due_on is None and item.sort_on.year == unknown
+    for page in (matter, party):
+        assert f"暂定（{item.sort_on.isoformat()}）" in page
+        assert "未定期限" not in page
 
 
 def test_importing_the_year_counts_the_term_and_lets_it_lapse(played, unknown, notice, capsys) -> None:

@@ -29,7 +29,7 @@ class Clients:
 
     def post(self, path: str, given: dict[str, Any], *, key: str) -> Intention:
         one = self.journal.intend(key, "act", path)
-        answer = self.client.post(path, given, key=key)
+        answer = self.client.post(path, given, key=key, seen=1)
         self.journal.ended(one, ACKNOWLEDGED if answer.status_code == 201 else REFUSED, answer.json())
         return one
 

@@ -18,6 +18,7 @@ from jianheng.modules.institutions.models import Institution
 from jianheng.services.documents.models import Document
 from jianheng.services.files.models import CaseItem
 from jianheng.services.procedures import api as procedures
+from jianheng.services.procedures.models import ActRecord
 from tests.gate.declared import OFFERED, State, declared_answer, everyone, places, sees, states
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +103,7 @@ ANYWHERE = """
 /api/v1/log/checkpoint                        200    200    200    200
 /api/v1/work                                  401    200    200    401
 /api/v1/matters                               401    200    200    401
-/api/v1/webhooks                              401    200    200    401
+/api/v1/webhooks                              401    403    403    401
 /api/v1/webhooks/1                            405    405    405    405
 /api/v1/files                                 405    405    405    405
 /api/v1/entrustment                           405    405    405    405
@@ -184,13 +185,14 @@ class Visitors:
 
     def get(self, who: str, address: str, method: str = "get", **named: Any) -> Any:
         """An answer to somebody."""
+        more = named.pop("headers", {})
         login = self.logins.get(who, who)
         if who not in self.open:
             self.open[who] = self.browser(login, self.root_id)
         headers = {"Authorization": f"Bearer {self.cast[login]['token']}"} if login in self.cast else {}
         if not address.startswith("/api/"):
             headers = {}
-        return getattr(self.open[who], method)(address, headers=headers, **named)
+        return getattr(self.open[who], method)(address, headers=headers | more, **named)
 
 
 def differences(table: str, visitors: Visitors, names: dict[str, Any]) -> list[str]:
@@ -233,7 +235,14 @@ def test_in_a_case_addresses_answer_as_tabled(before, table, played, cast, brows
     assert differences(table, visitors, names_of(case)) == []
 
 
-STATUS = {"NO_SUCH_MATTER": 404, "NOT_YOURS": 403, "NOT_OPEN": 409, "STALE_PAGE": 409, "MATTER_CLOSED": 409}
+STATUS = {
+    "NO_SUCH_MATTER": 404,
+    "NOT_YOURS": 403,
+    "SAME_PERSON": 403,
+    "NOT_OPEN": 409,
+    "STALE_PAGE": 409,
+    "MATTER_CLOSED": 409,
+}
 
 
 @pytest.mark.parametrize("before", ["selection.draw", "appraisal.record", ""], ids=["choosing", "examining", "over"])
@@ -285,7 +294,10 @@ def test_operations_of_the_interface_answer_as_declared(before, played, cast, br
                 if declared_answer(who, act, state) == OFFERED:
                     continue
                 address = f"/api/v1/{state.procedure.code}/{state.matter_id}/{act.code}"
-                answer = visitors.get(who.name, address, "post", data={}, content_type="application/json")
+                seen = {"If-Match": f'"{acts_of(state)}"'}
+                answer = visitors.get(
+                    who.name, address, "post", data={}, content_type="application/json", headers=seen
+                )
                 expected = operation_status(who, act, state)
                 if answer.status_code != expected:
                     wrong.append(f"{who.name} {address}: {answer.status_code}, declared {expected}")
@@ -293,8 +305,17 @@ def test_operations_of_the_interface_answer_as_declared(before, played, cast, br
     assert wrong == []
 
 
+def acts_of(state: State) -> int:
+    """How many acts a matter has, as its ETag says."""
+    return ActRecord.objects.filter(matter_id=state.matter_id).count()
+
+
 def operation_status(who: Any, act: Any, state: State) -> int:
-    """An input that lacks something is refused before anything is looked at, alike for everybody."""
+    """Who could never do it is told so before what they sent is read; then an input that lacks something is refused."""
+    if not sees(who, state):
+        return 404
+    if not places(who, state) & set(state.procedure.holders(act)):
+        return 403
     fields = procedures.implementation(state.procedure.code, act.code).given.model_fields.values()
     if any(field.is_required() for field in fields):
         return 422

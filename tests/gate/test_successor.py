@@ -9,6 +9,7 @@ import pytest
 from jianheng.modules.entrustment.models import Entrustment, Predecessor
 from jianheng.services.documents.models import Document
 from jianheng.services.files.models import CaseItem
+from jianheng.services.procedures import api as procedures
 
 pytestmark = pytest.mark.django_db
 
@@ -90,8 +91,9 @@ def test_what_was_paid_to_the_predecessor_and_has_to_be_returned_is_kept(succeed
 def test_an_institution_rejected_before_its_letter_leaves_nothing_to_return(played) -> None:
     case = played(before="entrustment.entrust", scenario="refusal_next_name")
 
+    named = procedures.asking(case.root_id, "reject_institution", by=case.actor("tech")).choices["institution"][0][0]
     evidence = case.driver.upload("tech", "公告.txt")
-    given = {"ground": "UNLICENSED", "reason": "许可证即将届满。", "evidence": evidence}
+    given = {"institution": named, "ground": "UNLICENSED", "reason": "许可证即将届满。", "evidence": evidence}
     case.driver.act("tech", "entrustment", "reject_institution", case.root_id, given)
     agreed = {"agrees": True, "reason": "属实。"}
     case.driver.act("judge", "entrustment", "confirm_rejection", case.root_id, agreed)

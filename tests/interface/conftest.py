@@ -20,9 +20,10 @@ class OrganisationClient:
         """GET."""
         return Client().get(f"/api/v1{path}", headers={**self.headers, **headers})
 
-    def post(self, path: str, given: Any, *, key: str = "") -> Any:
-        """POST of a JSON text."""
+    def post(self, path: str, given: Any, *, key: str = "", seen: int | None = None) -> Any:
+        """POST of a JSON text, about the matter as it was ``seen``."""
         headers = {**self.headers, **({"Idempotency-Key": key} if key else {})}
+        headers |= {"If-Match": f'"{seen}"'} if seen is not None else {}
         return Client().post(f"/api/v1{path}", json.dumps(given), content_type="application/json", headers=headers)
 
     def other(self, method: str, path: str) -> Any:

@@ -27,10 +27,10 @@ def test_the_same_request_again_has_the_same_answer_with_its_documents(judge) ->
 def test_an_act_repeated_after_others_names_its_own_documents_only(judge) -> None:
     matter_id = judge.post("/entrustment", REQUEST).json()["matter_id"]
     given = {"technique_reliable": True, "decision": "ENTRUST", "reason": "属于专门性问题。"}
-    first = judge.post(f"/entrustment/{matter_id}/screen", given, key="screen-77")
+    first = judge.post(f"/entrustment/{matter_id}/screen", given, key="screen-77", seen=1)
     assert first.status_code == 201
 
-    again = judge.post(f"/entrustment/{matter_id}/screen", given, key="screen-77")
+    again = judge.post(f"/entrustment/{matter_id}/screen", given, key="screen-77", seen=1)
 
     assert again.json() == {**first.json(), "repeated": True}
     assert [paper["kind"] for paper in again.json()["documents"]] == ["screening_form"]
@@ -45,6 +45,7 @@ def test_the_same_key_with_another_content_is_refused(judge) -> None:
         f"/entrustment/{first['matter_id']}/screen",
         {"technique_reliable": True, "decision": "ENTRUST", "reason": "属于专门性问题。"},
         key="case-77",
+        seen=1,
     )
 
     assert (other.status_code, other.json()["code"]) == (422, "KEY_REUSED")

@@ -151,7 +151,7 @@ def _courts(cast: Cast) -> None:
         is_demo=True,
     )
     cast.person("示例法官甲", organisation_id=court, roles=(Role.JUDGE,), login="judge")
-    cast.person("示例技术员甲", organisation_id=court, roles=(Role.TECH,), login="tech")
+    cast.person("示例技术员甲", organisation_id=court, roles=(Role.TECH, Role.INTEGRATOR), login="tech")
     cast.person("示例技术员乙", organisation_id=court, roles=(Role.TECH,), login="tech2")
     cast.person("示例院长甲", organisation_id=above, roles=(Role.LEADER,), login="leader")
     cast.person("示例法官乙", organisation_id=other, roles=(Role.JUDGE,), login="judge2")
@@ -198,7 +198,10 @@ def _institution(cast: Cast, house: House) -> None:
         (Role.ARCHIVIST, "档案员"),
     ):
         cast.person(
-            f"示例{title}{house.letter}", organisation_id=organisation_id, roles=(role,), login=f"{role}-{key}"
+            f"示例{title}{house.letter}",
+            organisation_id=organisation_id,
+            roles=(role, Role.INTEGRATOR) if role == Role.HEAD else (role,),
+            login=f"{role}-{key}",
         )
     for number, ordinal in enumerate("一二三", start=1):
         name = f"示例鉴定人{house.letter}{ordinal}"

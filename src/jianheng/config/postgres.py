@@ -99,6 +99,12 @@ def _within_reach(found: Path) -> Path:
     return copy / found.relative_to(package.parent)
 
 
+def major_version() -> int:
+    """The major version of the programs found."""
+    said = subprocess.run([str(programs() / "postgres"), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    return int(said.stdout.split()[2].partition(".")[0])
+
+
 def _last_line(said: str) -> str:
     return (said.strip().splitlines() or ["没有说明"])[-1]
 

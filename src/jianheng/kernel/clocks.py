@@ -22,13 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 
-from jianheng.kernel.calendar import (
-    ONE_DAY,
-    CalendarYearMissingError,
-    DayKind,
-    WorkingCalendar,
-    weekday_kind,
-)
+from jianheng.kernel.calendar import ONE_DAY, DayKind, WorkingCalendar
 from jianheng.kernel.errors import Refusal
 
 LENGTH_CEILING = 3660  # days; ten years, longer than any term of the procedures served
@@ -251,10 +245,11 @@ def due(clock: Clock, calendar: WorkingCalendar) -> Due:
 
     Law: 民事诉讼法 第八十五条 (start day, last day); the pauses carry their own.
     """
-    return _due(clock, calendar.kind)
+    return due_by(clock, calendar.kind)
 
 
-def _due(clock: Clock, kind: Callable[[date], DayKind]) -> Due:
+def due_by(clock: Clock, kind: Callable[[date], DayKind]) -> Due:
+    """As :func:`due`, by whatever says what a day is; it is asked in order, for each day that is counted."""
     tally = _Tally()
     day = clock.first_countable
     while True:
@@ -293,23 +288,6 @@ def _ended(clock: Clock, tally: _Tally, last: date, kind: Callable[[date], DayKi
             return Due(clock, None, steps, moved_from=last, paused_since=day)
         day = _after(day)
     return Due(clock, day, steps, moved_from=last if day != last else None)
-
-
-def earliest_possible(clock: Clock, calendar: WorkingCalendar) -> date | None:
-    """A provisional day to sort a work list by when a year has no notice; None while a pause runs on.
-
-    In a year without notice every Monday to Friday is taken for a working day, so the holidays still to be
-    announced push the real day later (only a make-up weekend in that notice could bring it nearer). Never
-    show it as the due day: the law's day is unknown until the notice is imported.
-    """
-
-    def assumed(day: date) -> DayKind:
-        try:
-            return calendar.kind(day)
-        except CalendarYearMissingError:
-            return weekday_kind(day)
-
-    return _due(clock, assumed).day
 
 
 def days_left(clock: Clock, calendar: WorkingCalendar, today: date) -> int:

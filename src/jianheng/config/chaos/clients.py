@@ -107,10 +107,12 @@ class PatientClient(Client, Patience):
 
     refused_in = "application/problem+json"
 
-    def call(self, method: str, path: str, *, body: bytes | None = None, kind: str = "application/json") -> Any:
+    def call(
+        self, method: str, path: str, *, body: bytes | None = None, kind: str = "application/json", seen: str = ""
+    ) -> Any:
         """One call, sent until it is answered; a POST is written into the journal first."""
         key = str(uuid.uuid4())
-        request = self.request(method, path, body=body, kind=kind, key=key)
+        request = self.request(method, path, body=body, kind=kind, key=key, seen=seen)
 
         def once() -> Any:
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - our own server
@@ -121,9 +123,9 @@ class PatientClient(Client, Patience):
         intention = self.journal.intend(key, "file" if path == "/files" else "act", path)
         return noted(self.journal, intention, lambda: self.until_answered(once, path=path, intention=intention))
 
-    def post(self, path: str, given: Mapping[str, Any]) -> Any:
+    def post(self, path: str, given: Mapping[str, Any], *, seen: str = "") -> Any:
         """POST JSON; where the platform asks for a moment's patience, it is the same call again."""
-        return self.call("POST", path, body=json.dumps(given, ensure_ascii=False).encode())
+        return self.call("POST", path, body=json.dumps(given, ensure_ascii=False).encode(), seen=seen)
 
 
 def noted(journal: Journal, intention: Intention, do: Callable[[], Any]) -> Any:

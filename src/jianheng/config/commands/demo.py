@@ -104,13 +104,14 @@ def _show_witnesses(home: Path, judge: Client, request: dict[str, Any], out: Pat
     os.kill(third, signal.SIGSTOP)
     try:
         done = judge.post("/entrustment", request)
-        first = _receipt(judge, done["matter_id"], lambda receipt: receipt["checkpoint"].count("\n\u2014") >= 3)
+        path = f"/matters/{done['matter_id']}/receipts/1"
+        first = _receipt(judge, path, lambda receipt: receipt["checkpoint"].count("\n\u2014") >= 3)
         worst |= _told(
             "第三家也停止：只剩两家，不定案", first, out / "receipt-of-two-witnesses.json", due="unwitnessed"
         )
     finally:
         os.kill(third, signal.SIGCONT)
-    last = _receipt(judge, done["matter_id"], lambda receipt: receipt["status"] == "sealed")
+    last = _receipt(judge, path, _is_final)
     return worst | _told("第三家恢复：满三家，定案", last, out / "receipt-of-three-witnesses.json", due="sealed")
 
 
@@ -128,11 +129,15 @@ def _told(what: str, receipt: Any, path: Path, *, due: str) -> int:
     return 0 if right else 1
 
 
-def _receipt(client: Client, matter_id: int, enough: Callable[[Any], bool]) -> Any:
-    """The receipt of a matter's first act, once it has come far enough."""
+def _is_final(receipt: Any) -> bool:
+    return bool(receipt["status"] == "sealed")
+
+
+def _receipt(client: Client, path: str, enough: Callable[[Any], bool]) -> Any:
+    """A receipt, once it has come far enough."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
-        receipt = client.call("GET", f"/matters/{matter_id}/receipts/1")
+        receipt = client.call("GET", path)
         if (receipt["status"] != "pending" and enough(receipt)) or time.monotonic() > deadline:
             return receipt
         time.sleep(0.3)
@@ -166,7 +171,11 @@ def _collect(driver: OverHttp, play: Play, out: Path) -> dict[str, Any]:
             path = Path("receipts") / f"{matter['procedure']}-{act['seq']:03d}.json"
             _keep(
                 out / path,
-                json.dumps(_sealed(judge, matter["id"], act["seq"]), ensure_ascii=False, indent=2).encode(),
+                json.dumps(
+                    _receipt(judge, f"/matters/{matter['id']}/receipts/{act['seq']}", _is_final),
+                    ensure_ascii=False,
+                    indent=2,
+                ).encode(),
             )
             receipts.append(str(path))
     documents: list[dict[str, Any]] = []
@@ -174,6 +183,11 @@ def _collect(driver: OverHttp, play: Play, out: Path) -> dict[str, Any]:
         content = _made(client, f"/matters/{matter_id}/documents/{paper['id']}")
         path = Path("documents") / f"{len(documents) + 1:02d}-{paper['kind']}.pdf"
         _keep(out / path, content)
+        receipt = _receipt(client, f"/matters/{matter_id}/documents/{paper['id']}/receipt", _is_final)
+        _keep(
+            out / "receipts-of-papers" / f"{path.stem}.json",
+            json.dumps(receipt, ensure_ascii=False, indent=2).encode(),
+        )
         documents.append(
             {
                 "kind": paper["kind"],
@@ -209,16 +223,6 @@ def _tried(client: Client, path: str) -> Any:
         return client.call("GET", path)
     except Refused:
         return []
-
-
-def _sealed(client: Client, matter_id: int, seq: int) -> Any:
-    """A receipt once the log has placed it."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        receipt = client.call("GET", f"/matters/{matter_id}/receipts/{seq}")
-        if receipt["status"] == "sealed" or time.monotonic() > deadline:
-            return receipt
-        time.sleep(0.3)
 
 
 def _made(client: Client, path: str) -> bytes:
@@ -259,7 +263,12 @@ def _verify(out: Path, manifest: dict[str, Any]) -> int:
 
     key = (out / "log.key").read_text().strip()
     worst = 0
-    for name, path in (("回执", "receipts"), ("摇号文件", manifest["draw"]), ("日志和文书导出", "export")):
+    for name, path in (
+        ("回执", "receipts"),
+        ("文书的回执", "receipts-of-papers"),
+        ("摇号文件", manifest["draw"]),
+        ("日志和文书导出", "export"),
+    ):
         command = [sys.executable, str(Path(verifier.__file__)), str(out / path), "--key", key]
         command += ["--policy", str(out / "policy")]
         # 演示信标: whoever judges says which beacon beside the public one counts

@@ -27,9 +27,11 @@ class Client:
     def __init__(self, base: str, token: str) -> None:
         self.base, self.token = base, token
 
-    def call(self, method: str, path: str, *, body: bytes | None = None, kind: str = "application/json") -> Any:
+    def call(
+        self, method: str, path: str, *, body: bytes | None = None, kind: str = "application/json", seen: str = ""
+    ) -> Any:
         """One call; JSON answers are read, papers come as bytes; raises :class:`Refused` with the problem's code."""
-        request = self.request(method, path, body=body, kind=kind, key=str(uuid.uuid4()))
+        request = self.request(method, path, body=body, kind=kind, key=str(uuid.uuid4()), seen=seen)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own server
                 content = answer.read()
@@ -38,28 +40,36 @@ class Client:
             problem = json.loads(error.read())
             raise Refused(problem["code"], problem["detail"]) from error
 
-    def request(self, method: str, path: str, *, body: bytes | None, kind: str, key: str) -> urllib.request.Request:
-        """A call as it is sent; the same ``key`` again is the same call again."""
+    def request(
+        self, method: str, path: str, *, body: bytes | None, kind: str, key: str, seen: str = ""
+    ) -> urllib.request.Request:
+        """A call as it is sent; the same ``key`` again is the same call again, about the state that was ``seen``."""
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
+        if seen:
+            headers["If-Match"] = seen
         if body is not None:
             headers["Content-Type"] = kind
         return urllib.request.Request(f"{self.base}/api/v1{path}", data=body, headers=headers, method=method)  # noqa: S310
 
-    def post(self, path: str, given: Mapping[str, Any]) -> Any:
+    def post(self, path: str, given: Mapping[str, Any], *, seen: str = "") -> Any:
         """POST JSON, waiting where the platform only asks for a moment's patience."""
         body = json.dumps(given, ensure_ascii=False).encode()
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                return self.call("POST", path, body=body)
+                return self.call("POST", path, body=body, seen=seen)
             except Refused as refused:
                 if refused.code not in TRANSIENT or time.monotonic() > deadline:
                     raise
                 time.sleep(0.5)
 
     def act(self, procedure: str, act: str, matter_id: int | None, given: Mapping[str, Any]) -> Done:
-        """Do an act; without a matter the one that begins it."""
-        done = self.post(f"/{procedure}" if matter_id is None else f"/{procedure}/{matter_id}/{act}", given)
+        """Do an act on the matter as it stands before one's eyes; without a matter the one that begins it."""
+        if matter_id is None:
+            done = self.post(f"/{procedure}", given)
+        else:
+            seen = self.call("GET", f"/matters/{matter_id}")["acts"]
+            done = self.post(f"/{procedure}/{matter_id}/{act}", given, seen=f'"{seen}"')
         return Done(done["matter_id"], done["seq"], done["outcome"], tuple(one["kind"] for one in done["documents"]))
 
     def choices(self, procedure: str, act: str, matter_id: int | None) -> Mapping[str, Any]:

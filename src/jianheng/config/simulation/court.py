@@ -223,8 +223,8 @@ def entrust(at: Desk) -> Events:
     tech = at.case.technician
     yield from at.wait("entrust", tech)
     if at.happens("rejected"):
-        given = {"ground": "INTEREST", "reason": "机构与当事人有利害关系。", "evidence": "@file:证明.txt"}
-        at.do(tech.login, "reject_institution", given)
+        given = {"institution": "@choice:0", "ground": "INTEREST", "evidence": "@file:证明.txt"}
+        at.do(tech.login, "reject_institution", {**given, "reason": "机构与当事人有利害关系。"})
         return
     term = 60 if at.case.is_complex else 30
     letter = {"scope": "本案委托的鉴定事项", "purpose": "查明案件事实", "term_working_days": term}
@@ -251,7 +251,7 @@ def silence(at: Desk) -> Events:
     if at.visit == 0:
         at.do(tech.login, "urge_answer", {"days": 5, "text": "请尽快答复。"})
     else:
-        at.do(tech.login, "replace_silent", {"reason": "催告后仍未答复。"})
+        at.do(tech.login, "replace_silent", {"institution": "@choice:0", "reason": "催告后仍未答复。"})
 
 
 def notify_fee(at: Desk) -> Events:

@@ -67,6 +67,12 @@ def answer_report(at: Desk, side: str) -> Events:
     at.leave_it()
 
 
+def confirm_contact(at: Desk, side: str) -> Events:
+    """A correction the court proposes is what the party asked for: confirmed within a day."""
+    yield at.world.env.timeout(DAY)
+    at.do(side, "accept_contact")
+
+
 BEHAVIOURS: dict[tuple[str, str], Behaviour] = {
     ("entrustment", "apply"): apply,
     ("entrustment", "pay"): pay,
@@ -74,4 +80,8 @@ BEHAVIOURS: dict[tuple[str, str], Behaviour] = {
     ("selection", "rank_respondent"): partial(rank, side="respondent"),
     ("entrustment", "objection_applicant"): partial(answer_report, side="applicant"),
     ("entrustment", "objection_respondent"): partial(answer_report, side="respondent"),
+    ("entrustment", "contact_asked_applicant"): partial(confirm_contact, side="applicant"),
+    ("entrustment", "contact_asked_respondent"): partial(confirm_contact, side="respondent"),
+    ("entrustment", "contact_waiting_applicant"): partial(confirm_contact, side="applicant"),
+    ("entrustment", "contact_waiting_respondent"): partial(confirm_contact, side="respondent"),
 }

@@ -7,11 +7,14 @@ from django.http import HttpRequest
 from ninja import Status
 from pydantic import BeforeValidator, ValidationInfo
 
-from jianheng.desks.exchange.interface import Key, actor_of, answers, api
+from jianheng.desks.exchange.interface import Key, Seen, SeenNeeded, Token, actor_of, answers, api
 from jianheng.desks.exchange.schemas import MatterId, OptionsOut, ReceiptOut
 from jianheng.kernel.procedure import SYSTEM, Act, Procedure
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
+
+LONGEST_NUMBER = 20  # one too long is no number of a matter, and refused as such
+SOLEMN = "。该行为不能撤销：以 If-Match 提交查看事项时得到的 ETag；此后该环节已由他人办理的，不再办理（STALE_PAGE）"
 
 
 def as_sent(model: type[procedures.Given]) -> Any:
@@ -38,25 +41,57 @@ def _beginning(procedure: Procedure) -> Callable[..., Any]:
 
 
 def _doing(procedure: Procedure, act: Act) -> Callable[..., Any]:
+    """What cannot be undone is done to the matter as the client saw it: it says which state that was (``If-Match``)."""
     model = as_sent(procedures.implementation(procedure.code, act.code).given)
 
-    def operation(
-        request: HttpRequest,
-        matter_id: MatterId,
-        given: model,  # type: ignore[valid-type]  # read by ninja
-        idempotency_key: Key = "",
-    ) -> Any:
-        done = procedures.perform(
+    def done(request: HttpRequest, matter_id: int, given: procedures.Given, key: str, seen: str) -> Any:
+        receipt = procedures.perform(
             matter_id,
             act=act.code,
             by=actor_of(request),
             given=given,
-            key=idempotency_key,
+            key=key,
+            seen=int(seen.strip('"')) if seen else None,
             procedure=procedure.code,
         )
-        return Status(201, _said(done))
+        return Status(201, _said(receipt))
 
-    return operation
+    def ordinary(
+        request: HttpRequest,
+        matter_id: MatterId,
+        given: model,  # type: ignore[valid-type]  # read by ninja
+        idempotency_key: Key = "",
+        if_match: Seen = "",
+    ) -> Any:
+        return done(request, matter_id, given, idempotency_key, if_match)
+
+    def solemn(
+        request: HttpRequest,
+        matter_id: MatterId,
+        given: model,  # type: ignore[valid-type]  # read by ninja
+        if_match: SeenNeeded,
+        idempotency_key: Key = "",
+    ) -> Any:
+        return done(request, matter_id, given, idempotency_key, if_match)
+
+    return solemn if act.solemn else ordinary
+
+
+def _may_begin(procedure: Procedure) -> Callable[[HttpRequest, people.Actor], None]:
+    def may(request: HttpRequest, actor: people.Actor) -> None:
+        procedures.opening_post(procedure.code, actor)
+
+    return may
+
+
+def _may_do(procedure: Procedure, act: Act) -> Callable[[HttpRequest, people.Actor], None]:
+    def may(request: HttpRequest, actor: people.Actor) -> None:
+        match = request.resolver_match
+        number = str(match.kwargs.get("matter_id", "")) if match else ""
+        if number.isascii() and number.isdigit() and len(number) < LONGEST_NUMBER:
+            procedures.must_hold(int(number), act.code, by=actor, procedure=procedure.code)
+
+    return may
 
 
 def _asking(procedure: Procedure, act: Act) -> Callable[..., Any]:
@@ -100,7 +135,8 @@ def _offer(procedure: Procedure, act: Act) -> None:
         response=answers(ReceiptOut, 201),
         tags=tags,
         summary=act.title,
-        description=f"依据：{'；'.join(act.law) or '平台设计'}",
+        auth=Token(_may_begin(procedure) if begins else _may_do(procedure, act)),
+        description=f"依据：{'；'.join(act.law) or '平台设计'}{SOLEMN if act.solemn and not begins else ''}",
         operation_id=name,
     )
     implementation = procedures.implementation(procedure.code, act.code)

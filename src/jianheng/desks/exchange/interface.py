@@ -13,6 +13,7 @@ from ninja import Header, NinjaAPI
 from ninja.operation import Operation
 from ninja.security import HttpBearer
 
+from jianheng.desks.exchange.bodies import Bounded, must_say_its_size
 from jianheng.desks.exchange.problems import (
     MEDIA_TYPE,
     REFUSALS,
@@ -24,15 +25,31 @@ from jianheng.desks.exchange.problems import (
 )
 from jianheng.desks.exchange.reference import Reference
 from jianheng.desks.exchange.schemas import Problem
-from jianheng.services.pages.refusals import NoSuchPageError
+from jianheng.kernel.errors import Refusal
+from jianheng.services.pages.refusals import NoSuchPageError, must_hold_no_nul
 from jianheng.services.people import api as people
 
 View = Callable[..., HttpResponseBase]
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=80, pattern=r"^[\x21-\x7e]*$")]
 
+WHAT_WAS_SEEN = "查看事项（GET /matters/{matter_id}）时得到的 ETag，即当时已经办理的次数"
+Seen = Annotated[
+    str, Header(alias="If-Match", max_length=14, pattern=r'^("[0-9]{1,10}")?$', description=WHAT_WAS_SEEN)
+]
+SeenNeeded = Annotated[
+    str, Header(alias="If-Match", max_length=14, pattern=r'^"[0-9]{1,10}"$', description=WHAT_WAS_SEEN)
+]
+
 
 class Token(HttpBearer):
-    """``Authorization: Bearer jh_…``: an organisation's client, acting under one person's posts there."""
+    """``Authorization: Bearer jh_…``: an organisation's client, acting under one person's posts there.
+
+    ``may`` refuses whoever could never do what is asked for, before a byte of what they send is read.
+    """
+
+    def __init__(self, may: Callable[[HttpRequest, people.Actor], None] | None = None) -> None:
+        super().__init__()
+        self.may = may
 
     def authenticate(self, request: HttpRequest, token: str) -> people.Actor | None:
         """The actor behind a token, ``None`` for no token of ours; refuses one whose person has no post there now."""
@@ -40,6 +57,10 @@ class Token(HttpBearer):
         request.actor = actor  # type: ignore[attr-defined]  # for what notes the access
         if actor is not None and not actor.posts:
             raise NoPostError
+        if actor is not None:
+            if self.may is not None:
+                self.may(request, actor)
+            must_say_its_size(request)
         return actor
 
 
@@ -82,7 +103,10 @@ def as_everywhere(view: View) -> View:
         asked = request.method
         request.method = "GET" if asked == "HEAD" else asked
         try:
+            must_hold_no_nul(request)
             answered = view(request, *args, **named)
+        except Refusal as refused:  # before any operation was asked
+            return problem(request, refused)
         except Http404:
             return problem(request, NoSuchPageError())
         except Exception as error:  # raised while refusing: the refusal could not be noted
@@ -118,6 +142,7 @@ api = Exchange(
     urls_namespace="exchange",
     openapi_extra={"openapi": "3.1.0"},
     docs=Reference(),
+    parser=Bounded(),
 )
 refuse_by_problems(api)
 

@@ -13,13 +13,14 @@ from django.utils import timezone
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from jianheng.desks.exchange.bodies import BodyTooLargeError
 from jianheng.kernel.errors import Reason, Refusal
 from jianheng.services.pages.refusals import RETRY_AFTER_SECONDS, NoSuchPageError, refusal_of
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
 MEDIA_TYPE = "application/problem+json"
-REFUSALS = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507)  # every status a refusal may have
+REFUSALS = (400, 401, 403, 404, 405, 409, 413, 422, 428, 429, 500, 503, 507)  # every status a refusal may have
 log = logging.getLogger(__name__)
 
 
@@ -47,12 +48,12 @@ class MethodNotAllowedError(Refusal):
     next_step = "请使用 Allow 标头列出的方法；各项操作见接口说明。"
 
 
-class BodyTooLargeError(Refusal):
-    """请求内容过大。"""
+class SeenNeededError(Refusal):
+    """该行为不能撤销，请求没有说明办理时看到的事项状态。"""
 
-    code = "BODY_TOO_LARGE"
-    status = 413
-    next_step = "请缩短文字内容；文件请先上传到 /files，再以摘要值引用。"
+    code = "SEEN_NEEDED"
+    status = 428
+    next_step = "请先查看事项（GET /matters/编号），核对后以 If-Match 提交所得的 ETag。"
 
 
 def problem(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -89,6 +90,8 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Wrong parameters; a body is read, and refused, in :mod:`jianheng.desks.exchange.acts`."""
+    if any(item["type"] == "missing" and item["loc"][-1] == "If-Match" for item in error.errors):
+        return problem(request, SeenNeededError())
     reasons = []
     for item in error.errors:
         place = ".".join(str(part) for part in item["loc"][1:])
@@ -104,6 +107,9 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error.__cause__, Refusal):  # the package wraps what the reader of bodies refuses
+        return _refused(request, error.__cause__)
+
     class MalformedError(Refusal):
         code = "MALFORMED"
         status = getattr(error, "status_code", 400)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, Query, Status, UploadedFile
 from pydantic import BeforeValidator, Field
@@ -64,6 +64,7 @@ def work(request: HttpRequest, after: After = "", late: Truth = False) -> Any:
             "title": row.title,
             "node": row.node,
             "due_on": row.due_on,
+            "expected_on": row.expected_on,
         }
         for row in page.rows
     ]
@@ -86,12 +87,15 @@ def find(
 
 
 @api.get("/matters/{matter_id}", response=answers(MatterOut), tags=["事项"], summary="事项详情")
-def matter(request: HttpRequest, matter_id: MatterId) -> Any:
-    """One matter: open items, clocks, acts offered."""
+def matter(request: HttpRequest, response: HttpResponse, matter_id: MatterId) -> Any:
+    """One matter: open items, clocks, acts offered.
+
+    The answer's `ETag` is what acts that cannot be undone ask for as `If-Match`.
+    """
     actor = actor_of(request)
     view = procedures.matter(matter_id, actor)
     seats = procedures.seats_of(actor, view.seats, root_id=view.root_id)
-    people.note_access(actor, what="matter", path=request.path, now=timezone.now(), matter_id=matter_id)
+    response["ETag"] = f'"{view.acts}"'
     return {
         "id": view.id,
         "root_id": view.root_id,
@@ -112,11 +116,22 @@ def matter(request: HttpRequest, matter_id: MatterId) -> Any:
                 "holder": i.holder,
                 "holder_title": i.holder_title,
                 "due_on": i.due_on,
+                "expected_on": i.expected_on,
             }
             for i in view.items
         ],
-        "terms": [{**{name: getattr(t, name) for name in TERM_FIELDS}, "steps": list(t.steps)} for t in view.terms],
-        "offered": [{"act": o.code, "title": o.title, "node": o.node, "law": list(o.law)} for o in view.offered],
+        "terms": [
+            {
+                **{name: getattr(t, name) for name in TERM_FIELDS},
+                "provisional": asdict(t.provisional) if t.provisional else None,
+                "steps": list(t.steps),
+            }
+            for t in view.terms
+        ],
+        "offered": [
+            {"act": o.code, "title": o.title, "node": o.node, "law": list(o.law), "solemn": o.solemn}
+            for o in view.offered
+        ],
         "facts": [list(fact) for fact in procedures.facts_of(view.procedure.code, matter_id, seats=seats)],
         "family": [row.pk for row in procedures.family(view.root_id, actor)],
     }
@@ -284,25 +299,32 @@ def checkpoint(request: HttpRequest) -> Any:
 
 @api.get("/webhooks", response=answers(list[WebhookOut]), tags=["事件"], summary="订阅")
 def webhooks(request: HttpRequest) -> Any:
-    """This organisation's subscriptions."""
-    return [row for pk in actor_of(request).organisation_ids for row in events.webhooks_of(pk)]
+    """This organisation's subscriptions, for who holds a post of integration there."""
+    return events.webhooks_of(_integrating(request).organisation_id)
 
 
 @api.post("/webhooks", response=answers(WebhookOut, 201), tags=["事件"], summary="新增订阅")
 def add_webhook(request: HttpRequest, given: WebhookIn) -> Any:
     """Send this organisation's events to an address, signed; see the documentation for the signature."""
-    organisation_id = actor_of(request).organisation_ids[0]
-    pk, secret = events.add_webhook(organisation_id=organisation_id, url=given.url, now=timezone.now())
+    post, person_id = _integrating(request), actor_of(request).person_id
+    now = timezone.now()
+    pk, secret = events.add_webhook(organisation_id=post.organisation_id, person_id=person_id, url=given.url, now=now)
     return Status(201, {"id": pk, "url": given.url, "secret": secret})
 
 
 @api.delete("/webhooks/{webhook_id}", response=answers(None, 204), tags=["事件"], summary="停止订阅")
 def remove_webhook(request: HttpRequest, webhook_id: MatterId) -> Any:
     """End a subscription."""
-    ended = any(
-        events.remove_webhook(webhook_id, organisation_id=pk, now=timezone.now())
-        for pk in actor_of(request).organisation_ids
-    )
-    if not ended:
+    organisation_id = _integrating(request).organisation_id
+    if not events.remove_webhook(webhook_id, organisation_id=organisation_id, now=timezone.now()):
         raise procedures.NoSuchMatterError("没有这一订阅。")
     return Status(204, None)
+
+
+def _integrating(request: HttpRequest) -> people.PostRef:
+    """The post of integration of whoever asks; a token limited to some acts is for nothing else."""
+    actor = actor_of(request)
+    for post in actor.posts:
+        if post.role == people.Role.INTEGRATOR and actor.limited is None:
+            return post
+    raise events.IntegrationPostError

@@ -75,6 +75,15 @@ class ItemOut(Schema):
     holder: str
     holder_title: str
     due_on: date | None
+    expected_on: date | None
+
+
+class Provisional(Schema):
+    """Where a term will end while the notice of a year is missing: the expected day, and the days it lies between."""
+
+    day: date
+    earliest: date
+    latest: date
 
 
 class TermOut(Schema):
@@ -88,6 +97,7 @@ class TermOut(Schema):
     basis: str
     verified: bool
     due_on: date | None
+    provisional: Provisional | None
     note: str
     paused: bool
     overdue: bool
@@ -95,12 +105,13 @@ class TermOut(Schema):
 
 
 class OfferOut(Schema):
-    """An act this client may do now."""
+    """An act this client may do now; one that is ``solemn`` cannot be undone and asks for ``If-Match``."""
 
     act: str
     title: str
     node: str
     law: list[str]
+    solemn: bool
 
 
 class MatterOut(Schema):
@@ -148,6 +159,7 @@ class WorkLine(Schema):
     title: str
     node: str
     due_on: date | None
+    expected_on: date | None
 
 
 class WorkOut(Schema):

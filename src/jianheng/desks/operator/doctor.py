@@ -98,7 +98,7 @@ def _calendar(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
     if today.year not in years:
         text, level = f"没有 {today.year} 年的工作日历，工作日期限无法计算。", Level.BAD
     elif soon not in years:
-        text, level = f"没有 {soon} 年的工作日历，跨年的期限显示为“待算”。", Level.WARNING
+        text, level = f"没有 {soon} 年的工作日历，跨年的期限显示为“暂定”。", Level.WARNING
     else:
         return
     yield Finding(

@@ -51,21 +51,21 @@ def progress(request: people.Request) -> HttpResponse:
     if actor and actor.sides:
         return render(request, "public/my_case.html", {"views": _family(actor)})
     step, refusal = "ask", None
-    number, phone = request.POST.get("number", "").strip(), request.POST.get("phone", "").strip()
+    number, phone = (request.POST.get(name, "").strip()[:20] for name in ("number", "phone"))
     if request.method == "POST":
         try:
             if "code" in request.POST:
                 step = "code"
                 pass_id = people.check_pass_code(
                     root_id=_number(number),
-                    phone=phone[:20],
+                    phone=phone,
                     code=request.POST["code"].strip()[:40],
                     now=timezone.now(),
                 )
                 request.session.cycle_key()
                 request.session[PASS_KEY] = pass_id
                 return redirect("/progress/")
-            _send_code(_number(number), phone[:20])
+            _send_code(_number(number), phone)
             step = "code"
         except Refusal as caught:
             note_refused(request, caught)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
+from django.contrib.auth import authenticate
 from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -104,14 +105,6 @@ def matter(request: people.MemberRequest, matter_id: int) -> HttpResponse:
     """One matter: what to do, where it stands, clocks, file, papers, timeline."""
     actor = request.actor
     context = matters.page(matter_id, actor)
-    people.note_access(
-        actor,
-        what="matter",
-        path=request.path,
-        now=timezone.now(),
-        matter_id=matter_id,
-        request_id=request.request_id,
-    )
     return render(request, "workbench/matter.html", context)
 
 
@@ -341,7 +334,7 @@ def inbox(request: people.MemberRequest) -> HttpResponse:
 def account(request: people.MemberRequest) -> HttpResponse:
     """My posts, my organisation's tokens, links to password, second factor and sessions."""
     actor = request.actor
-    fresh = ""
+    fresh, refusal = "", None
     if request.method == "POST" and actor.posts and actor.person_id is not None:
         ids = {str(post.organisation_id): post for post in actor.posts}
         chosen = ids.get(request.POST.get("organisation", ""))
@@ -349,18 +342,38 @@ def account(request: people.MemberRequest) -> HttpResponse:
             people.revoke_token(token_id, person_id=actor.person_id, now=timezone.now())
             return redirect("/desk/account/")
         if chosen is not None:
-            fresh = _issued_token(request, actor.person_id, chosen.organisation_id)
-    return render(
-        request,
-        "workbench/account.html",
-        {"fresh": fresh, "tokens": people.tokens_of(actor.person_id) if actor.person_id else []},
-    )
+            try:
+                fresh = _issued_token(request, actor.person_id, chosen.organisation_id)
+            except Refusal as caught:
+                note_refused(request, caught)
+                refusal = caught
+    context = {
+        "fresh": fresh,
+        "refusal": refusal,
+        "kinds": [(one.code, one.title) for one in procedures.procedures()],
+        "tokens": people.tokens_of(actor.person_id) if actor.person_id else [],
+    }
+    return render(request, "workbench/account.html", context, status=refusal.status if refusal else 200)
 
 
-@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def _issued_token(request: people.MemberRequest, person_id: int, organisation_id: int) -> str:
-    """A new token; the password is asked for again first: whoever holds it acts without one for a year."""
+    """A new token; the password is given with the very request, however fresh the sign-in: whoever holds a token acts
+    without one for a year. Who signs in by passkey alone shows it again.
+    """
+    user = request.user
+    if not (user.is_authenticated and user.has_usable_password()):
+        issue = reauthentication_required(_issue_token)
+        return str(issue(request, person_id, organisation_id))
+    given = request.POST.get("password", "")
+    if authenticate(request, username=user.get_username(), password=given) != user:
+        raise people.PasswordNeededError(about="password")
+    return _issue_token(request, person_id, organisation_id)
+
+
+def _issue_token(request: people.MemberRequest, person_id: int, organisation_id: int) -> str:
+    known = {one.code for one in procedures.procedures()}
     return people.issue_token(
+        acts=[kind for kind in request.POST.getlist("kinds") if kind in known],
         organisation_id=organisation_id,
         person_id=person_id,
         label=_plain(request.POST.get("label", "")) or "接口调用",

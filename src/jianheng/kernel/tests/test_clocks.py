@@ -170,14 +170,6 @@ def test_without_a_notice_the_provisional_day_takes_monday_to_friday_for_working
 
     with pytest.raises(CalendarYearMissingError):
         clocks.due(clock, CALENDAR)
-    assert clocks.earliest_possible(clock, CALENDAR) == date(2027, 1, 6)
-    assert clocks.earliest_possible(replace(clock, pauses=(Pause(date(2027, 1, 4), None, "", ""),)), CALENDAR) is None
-
-
-def test_where_every_year_is_known_the_provisional_day_is_the_due_day() -> None:
-    clock = Clock(START_2026, 7, Unit.WD)
-
-    assert clocks.earliest_possible(clock, CALENDAR) == clocks.due(clock, CALENDAR).day
 
 
 @pytest.mark.parametrize("length", [True, 7.0, "7", None])

@@ -63,6 +63,19 @@ def test_three_of_four_survives_one_witness_away_or_lying_and_not_two() -> None:
     assert not read.suffices({"w1", "w4"})
 
 
+@pytest.mark.parametrize(("liars", "away", "two"), [(0, 0, False), (1, 0, False), (1, 1, False), (2, 0, True)])
+def test_whether_two_versions_of_a_log_can_both_be_final(liars: int, away: int, two: bool) -> None:
+    """A liar signs both, an honest witness the one it saw first; whoever holds the log's key chooses who sees what."""
+    read = policy.parse("\n".join([*FOUR, "group q 3 w1 w2 w3 w4", "quorum q"]))
+    names = [one.name for one in read.witnesses]
+    lying, honest = set(names[:liars]), names[liars : 4 - away]
+
+    shown = (set(first) for count in range(len(honest) + 1) for first in combinations(honest, count))
+    both = [read.suffices(lying | first) and read.suffices(lying | (set(honest) - first)) for first in shown]
+
+    assert any(both) is two
+
+
 def test_the_time_of_a_quorum_is_neither_before_the_first_nor_after_the_last_honest_witness() -> None:
     read = verifier.Policy.read("\n".join([*FOUR, "group q 3 w1 w2 w3 w4", "quorum q"]))
     honest = {"w1": 100, "w2": 101, "w3": 105}

@@ -14,7 +14,9 @@ from typing import Any
 
 from jianheng.services.events.figures import figures
 from jianheng.services.events.webhooks import (
+    IntegrationPostError,
     WebhookAddressError,
+    WebhookExistsError,
     add_webhook,
     deliver_due,
     relay,
@@ -24,7 +26,9 @@ from jianheng.services.events.webhooks import (
 
 __all__ = [
     "Event",
+    "IntegrationPostError",
     "WebhookAddressError",
+    "WebhookExistsError",
     "add_webhook",
     "deliver_due",
     "dispatch",

@@ -30,12 +30,17 @@ class Webhook(models.Model):
     organisation_id = models.BigIntegerField()
     url = models.URLField(max_length=500)
     secret = models.CharField(max_length=64)
+    person_id = models.BigIntegerField("订阅人", null=True, help_text="在该单位任接口管理岗位的人；离岗即停止")
     created_at = models.DateTimeField()
     disabled_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "事件订阅"
-        constraints = (models.UniqueConstraint(fields=["organisation_id", "url"], name="webhook_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation_id", "url"], name="webhook_once", condition=models.Q(disabled_at=None)
+            ),
+        )
 
     def __str__(self) -> str:
         return self.url

@@ -1,5 +1,8 @@
 """Webhooks: CloudEvents 1.0 in structured JSON, signed, retried, never lost.
 
+A webhook belongs to a person who holds a post of integration in the organisation, and ends with that post. Its secret is
+told once, when it is made.
+
 The signature covers time and body: ``Jianheng-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">``.
 A delivery is finished only by a 2xx answer; otherwise it is tried again after 1, 2, 4 … minutes, at most
 every six hours, for as long as the webhook exists. Addresses inside private networks are refused, when they
@@ -24,11 +27,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from jianheng.kernel.errors import Refusal
 from jianheng.services.events.models import Delivery, OutboxEvent, Webhook
+from jianheng.services.people import api as people
 
 RETRY_CEILING = timedelta(hours=6)
 TIMEOUT_SECONDS = 10  # for each step of a call
@@ -78,17 +82,63 @@ def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return all(_is_public(one) for one in inner if one is not None)
 
 
-def add_webhook(*, organisation_id: int, url: str, now: datetime) -> tuple[int, str]:
-    """Subscribe an organisation; returns the webhook's id and its signing secret; again for the same address."""
+class WebhookExistsError(Refusal):
+    """这一地址已经订阅。"""
+
+    code = "WEBHOOK_EXISTS"
+    status = 409
+    next_step = "密钥只在新增订阅时显示一次；遗失的，请先停止该订阅再重新订阅，以取得新的密钥。"
+
+
+class IntegrationPostError(Refusal):
+    """订阅事件须有接口管理岗位。"""
+
+    code = "INTEGRATION_POST"
+    status = 403
+    next_step = "请由本单位任接口管理岗位的人员办理；没有这一岗位的，请平台管理人员登记。"
+
+
+def add_webhook(*, organisation_id: int, person_id: int | None, url: str, now: datetime) -> tuple[int, str]:
+    """Subscribe an organisation; returns the webhook's id and its signing secret, which is told this once.
+
+    Refuses who holds no post of integration there (:class:`IntegrationPostError`), and an address subscribed already
+    (:class:`WebhookExistsError`).
+    """
+    if person_id not in _integrators(organisation_id, now):
+        raise IntegrationPostError
     _public_address(url)
-    row, made = Webhook.objects.get_or_create(
+    made = Webhook(
         organisation_id=organisation_id,
         url=url,
-        defaults={"secret": secrets.token_hex(32), "created_at": now},
+        secret=secrets.token_hex(32),
+        person_id=person_id,
+        created_at=now,
     )
-    if not made and row.disabled_at is not None:
-        Webhook.objects.filter(pk=row.pk).update(disabled_at=None)
-    return row.pk, row.secret
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError as known:
+        raise WebhookExistsError(about="url") from known
+    return made.pk, made.secret
+
+
+def _integrators(organisation_id: int, now: datetime) -> set[int]:
+    """The persons who hold a post of integration in an organisation now."""
+    today = timezone.localdate(now)
+    held = people.people_with_role(organisation_id, role=people.Role.INTEGRATOR, today=today)
+    return {person_id for person_id, _ in held}
+
+
+def end_with_posts(*, now: datetime) -> int:
+    """End the webhooks whose person no longer holds the post; returns how many."""
+    living = Webhook.objects.filter(disabled_at=None)
+    kept: dict[int, set[int]] = {}
+    ended = [
+        pk
+        for pk, organisation_id, person_id in living.values_list("pk", "organisation_id", "person_id")
+        if person_id not in kept.setdefault(organisation_id, _integrators(organisation_id, now))
+    ]
+    return Webhook.objects.filter(pk__in=ended).update(disabled_at=now)
 
 
 def remove_webhook(webhook_id: int, *, organisation_id: int, now: datetime) -> bool:
@@ -108,6 +158,7 @@ def relay(*, now: datetime) -> int:
 
     Returns how many events there were; fewer than ``BATCH`` when none is left.
     """
+    end_with_posts(now=now)
     with transaction.atomic():
         events = list(
             OutboxEvent.objects.select_for_update(skip_locked=True).filter(relayed_at=None).order_by("pk")[:BATCH]
@@ -180,6 +231,7 @@ def deliver_due(*, now: datetime, post: Callable[..., int] = send) -> int:
 
     A receiver that fails is left alone for a minute with all that is due to it: it holds up nobody else.
     """
+    end_with_posts(now=now)
     began, accepted = time.monotonic(), 0
 
     def moment() -> datetime:

@@ -205,6 +205,11 @@ class ItemRef:
         return Level(self.level).label
 
     @property
+    def told_title(self) -> str:
+        """What a paper calls it that somebody reads who may not know it: a secret is named by its number alone."""
+        return f"不公开的材料（卷宗第{self.id}项）" if self.level == Level.SECRET else self.title
+
+    @property
     def may_be_handed_over(self) -> bool:
         """Whether the material may go to the institution (CER 34)."""
         return self.examination in HAND_OVER

@@ -12,7 +12,10 @@ from functools import cache, lru_cache
 
 from jianheng.kernel.calendar import WorkingCalendar
 from jianheng.kernel.categories import Categories
+from jianheng.kernel.clocks import Clock
 from jianheng.kernel.law import LawBook
+from jianheng.kernel.provisional import Provisional
+from jianheng.kernel.provisional import provisional as expected
 from jianheng.services.lawbook import calendars, files, parameters, tables
 from jianheng.services.lawbook.files import SHIPPED, fingerprint, own_directory, stamp
 from jianheng.services.lawbook.tables import Cause
@@ -27,6 +30,7 @@ __all__ = [
     "causes",
     "fingerprint",
     "own_directory",
+    "provisional",
     "regions",
     "scope_synonyms",
 ]
@@ -40,6 +44,11 @@ def book() -> LawBook:
 def calendar() -> WorkingCalendar:
     """The working-day calendar of every year whose notice is known."""
     return _calendar((str(own_directory()), *stamp()))
+
+
+def provisional(clock: Clock) -> Provisional | None:
+    """Where a term will end that runs into a year whose notice is not out; ``None`` while a pause runs on."""
+    return expected(clock, calendar(), tables.load_moving_holidays())
 
 
 def calendar_years() -> tuple[int, ...]:

@@ -6,9 +6,11 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from jianheng.kernel.categories import Categories, Category
+from jianheng.kernel.provisional import MovingHolidays
 from jianheng.services.lawbook.files import SHIPPED
 
 _MAPS_TO = re.compile(r"\(maps to ([A-Z]+)\)")
@@ -49,6 +51,15 @@ def load_divisions() -> Mapping[str, str]:
 def load_synonyms() -> Mapping[str, tuple[str, ...]]:
     """What licences call an item otherwise → the codes meant."""
     return {row["text"]: tuple(row["codes"].split()) for row in _rows("scope_synonyms.csv")}
+
+
+@cache
+def load_moving_holidays() -> Mapping[int, MovingHolidays]:
+    """The almanac: the holidays that follow the moon or the sun, by year (GB/T 33661 农历的编算和颁行)."""
+    return {
+        int(row.pop("year")): MovingHolidays(**{name: date.fromisoformat(day) for name, day in row.items()})
+        for row in _rows("moving_holidays.csv")
+    }
 
 
 def load_causes() -> tuple[Cause, ...]:

@@ -44,9 +44,9 @@ def run_once(now: datetime, *, all_of_them: bool = False, ask: asking.Ask = aski
     if not due:
         return 0
     sizes = {name: state.size for name, state in known.items()}
-    requests = [_request(newest, sizes.get(witness.name, 0)) for witness in due]
+    requests, origin = [_request(newest, sizes.get(witness.name, 0)) for witness in due], keys.origin()
     with ThreadPoolExecutor(len(due)) as together:  # nothing of the database is asked in there
-        answers = list(together.map(lambda one, body: ask(one.address, keys.origin(), body), due, requests))
+        answers = list(together.map(lambda one, body: ask(one.address, origin, body), due, requests))
     return _taken(policy, newest, list(zip(due, answers, strict=True)), now, ask)
 
 
@@ -55,8 +55,9 @@ def heed_witnesses(ask: asking.Ask = asking.over_http) -> None:
     policy = witnesses.policy()
     if policy is None:
         return
+    origin = keys.origin()
     with ThreadPoolExecutor(max(len(policy.witnesses), 1)) as together:
-        answers = list(together.map(lambda one: ask(one.address, keys.origin(), None), policy.witnesses))
+        answers = list(together.map(lambda one: ask(one.address, origin, None), policy.witnesses))
     for answer in answers:
         if answer.status == 200 and (held := _ours(answer.body)) is not None:
             mark.raise_to(held.size, held.root)

@@ -13,10 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from jianheng.kernel.errors import Refusal
-from jianheng.services.pages.refusals import refusal_page
+from jianheng.services.pages.refusals import must_hold_no_nul, refusal_page
 from jianheng.services.people import api as people
 
 log = logging.getLogger(__name__)
+INTERFACE = "/api/"
 Handler = Callable[[HttpRequest], HttpResponse]
 PROBES = ("/healthz", "/readyz")
 
@@ -91,8 +92,14 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
-        return self.get_response(request)
+        """Answer, and note what was shown."""
+        with people.reading(path=request.path, request_id=getattr(request, "request_id", "")):
+            try:
+                must_hold_no_nul(request)
+            except Refusal as refused:
+                if not request.path.startswith(INTERFACE):  # which refuses it in its own form
+                    return refusal_page(request, refused)
+            return self.get_response(request)
 
     def process_exception(self, request: people.Request, exception: Exception) -> HttpResponse | None:
         """A refusal that reached the top; anything else is a fault and goes on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
+from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -31,6 +32,20 @@ class NoSuchPageError(Refusal):
     code = "NO_SUCH_PAGE"
     status = 404
     next_step = "请核对地址，或者从首页进入。"
+
+
+class NulError(Refusal):
+    """地址中有不能使用的字符（U+0000）。"""
+
+    code = "NUL_IN_ADDRESS"
+    status = 400
+    next_step = "请删除该字符后重试；从别处粘贴的，请重新输入。"
+
+
+def must_hold_no_nul(request: HttpRequest) -> None:
+    """Refuse an address that holds NUL, which no table can be asked for: :class:`NulError`."""
+    if "\x00" in request.path or "\x00" in unquote_plus(request.META.get("QUERY_STRING", "")):
+        raise NulError
 
 
 class TroubleError(Refusal):

@@ -16,19 +16,22 @@ from jianheng.services.people.models import Organisation
 from jianheng.services.people.terms import Actor, OrganisationKind, PostRef, Role
 
 POSTS = """
-select p.id, p.name,
+select p.id, p.name, {limited},
   (select coalesce(jsonb_agg(jsonb_build_array(o.id, o.name, o.kind, o.region, h.role) order by o.id, h.role), '[]')
    from people_post h join people_organisation o on o.id = h.organisation_id
    where h.person_id = p.id and h.valid_from <= %(today)s and (h.valid_to is null or h.valid_to >= %(today)s)
      and {posts})
 from {person}
 """
-OF_PERSON = POSTS.format(posts="true", person="people_person p where p.id = %(person)s")
+OF_PERSON = POSTS.format(posts="true", limited="null", person="people_person p where p.id = %(person)s")
 OF_LOGIN = POSTS.format(
-    posts="true", person="people_account a join people_person p on p.id = a.person_id where a.username = %(login)s"
+    posts="true",
+    limited="null",
+    person="people_account a join people_person p on p.id = a.person_id where a.username = %(login)s",
 )
 OF_TOKEN = POSTS.format(
     posts="h.organisation_id = t.organisation_id",
+    limited="t.acts",
     person="""people_clienttoken t join people_person p on p.id = t.person_id
       where t.digest = %(digest)s and t.revoked_at is null and (t.expires_at is null or t.expires_at > %(now)s)""",
 )
@@ -56,13 +59,14 @@ def _asked(sql: str, parameters: dict[str, Any]) -> Actor | None:
         found = cursor.fetchone()
     if found is None:
         return None
-    person_id, name, told = found
+    person_id, name, limited, told = found
     posts = tuple(PostRef(*post) for post in json.loads(told))
     led = [post.organisation_id for post in posts if post.role == Role.LEADER]
     return Actor(
         name=name,
         person_id=person_id,
         posts=posts,
+        limited=tuple(limited) if limited else None,
         organisations_below=_below(led) if led else (),
         regions=tuple(_region_prefix(post.region) for post in posts if post.kind == OrganisationKind.REGULATOR),
     )

@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Q, QuerySet
 
 from jianheng.services.ledger import api as ledger
+from jianheng.services.people import readings
 from jianheng.services.people.acting import actor_of_login, actor_of_person, actor_of_token
 from jianheng.services.people.bodies import add_organisation, pinyin_key
 from jianheng.services.people.models import (
@@ -31,6 +32,7 @@ from jianheng.services.people.passes import (
     PassCodeError,
     PassCodeTooOftenError,
     PassLockedError,
+    PasswordNeededError,
     actor_of_pass,
     add_parties,
     check_pass_code,
@@ -38,6 +40,7 @@ from jianheng.services.people.passes import (
     parties_of,
     send_pass_code,
 )
+from jianheng.services.people.readings import LISTED, asked_for, reading, shown
 from jianheng.services.people.requests import MemberRequest, Request
 from jianheng.services.people.roster import (
     FirstPassword,
@@ -53,6 +56,7 @@ from jianheng.services.people.sight import sent_to
 from jianheng.services.people.terms import (
     PLATFORM,
     ROLES_OF_KIND,
+    SEE_WHEN_OWING,
     SYSTEM_HOLDER,
     Actor,
     OrganisationKind,
@@ -65,9 +69,11 @@ from jianheng.services.people.terms import (
 
 __all__ = [
     "CODE_LIFE",
+    "LISTED",
     "PASS_KEY",
     "PLATFORM",
     "ROLES_OF_KIND",
+    "SEE_WHEN_OWING",
     "SYSTEM_HOLDER",
     "Actor",
     "FirstPassword",
@@ -77,6 +83,7 @@ __all__ = [
     "PassCodeError",
     "PassCodeTooOftenError",
     "PassLockedError",
+    "PasswordNeededError",
     "PostRef",
     "Request",
     "Role",
@@ -94,6 +101,7 @@ __all__ = [
     "add_parties",
     "add_person",
     "add_post",
+    "asked_for",
     "check_pass_code",
     "close_account",
     "court_above",
@@ -113,10 +121,12 @@ __all__ = [
     "post_holder",
     "read_bodies",
     "read_people",
+    "reading",
     "register_bodies",
     "revoke_token",
     "send_pass_code",
     "sent_to",
+    "shown",
     "side_holder",
     "tokens_of",
 ]
@@ -217,13 +227,25 @@ def actor_of_account(account: Account, *, today: date) -> Actor | None:
 
 
 @ledger.operation("people.token")
-def issue_token(*, organisation_id: int, person_id: int, label: str, now: datetime, days: int | None = 365) -> str:
-    """A new bearer token for an organisation's client; only its digest is stored, so it is shown once."""
+def issue_token(
+    *,
+    organisation_id: int,
+    person_id: int,
+    label: str,
+    now: datetime,
+    days: int | None = 365,
+    acts: Iterable[str] = (),
+) -> str:
+    """A new bearer token for an organisation's client; only its digest is stored, so it is shown once.
+
+    ``acts`` limits it to procedures ("entrustment") and acts ("entrustment.screen"); none is no limit.
+    """
     token = f"jh_{secrets.token_urlsafe(32)}"
     ClientToken.objects.create(
         organisation_id=organisation_id,
         person_id=person_id,
         label=label,
+        acts=list(acts),
         digest=hashlib.sha256(token.encode()).hexdigest(),
         created_at=now,
         expires_at=now + timedelta(days=days) if days else None,
@@ -239,7 +261,7 @@ def account_of_login(username: str) -> Account:
 def tokens_of(person_id: int) -> list[Mapping[str, object]]:
     """A person's live tokens: id, label, organisation, dates; never the token itself."""
     rows = ClientToken.objects.filter(person_id=person_id, revoked_at=None).order_by("-pk")
-    return list(rows.values("id", "label", "organisation__name", "created_at", "expires_at"))
+    return list(rows.values("id", "label", "acts", "organisation__name", "created_at", "expires_at"))
 
 
 @ledger.operation("people.token_ended")
@@ -258,24 +280,21 @@ def note_access(
     refused: str = "",
     request_id: str = "",
 ) -> None:
-    """Record a reading or a refused attempt (访问记录), outside any act's transaction."""
+    """Record the reading of a content or a refused attempt (访问记录), outside any act's transaction.
+
+    A refusal is about the matter that was asked for, where none is said. Readings of matters are noted by the gate.
+    """
+    matter_id = readings.already_noted(matter_id)
     AccessRecord.objects.create(
         at=now,
         person_id=actor.person_id if actor else None,
-        who=_described(actor),
+        who=readings.described(actor),
         what=what,
         matter_id=matter_id,
         path=path[:300],
         refused=refused[:60],
         request_id=request_id[:36],
     )
-
-
-def _described(actor: Actor | None) -> str:
-    if actor is None:
-        return "未登录访问者"
-    place = actor.posts[0].organisation if actor.posts else "当事人" if actor.sides else ""
-    return f"{place} {actor.name}".strip()[:80]
 
 
 def access_log(matter_id: int, *, limit: int = 100) -> list[Mapping[str, object]]:

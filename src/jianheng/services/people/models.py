@@ -103,6 +103,7 @@ class ClientToken(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="tokens")
     person = models.ForeignKey(Person, models.PROTECT, related_name="tokens")
     label = models.CharField("用途", max_length=60)
+    acts = ArrayField(models.CharField(max_length=90), default=list, verbose_name="限于办理", help_text="空为不限")
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)

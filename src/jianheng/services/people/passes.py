@@ -32,6 +32,14 @@ DIGITS, LONG_DIGITS = 6, 16
 CODE_LIFE = {DIGITS: timedelta(minutes=10), LONG_DIGITS: ASKING_WINDOW}
 
 
+class PasswordNeededError(Refusal):
+    """签发令牌须同时输入当前口令，口令不正确。"""
+
+    code = "PASSWORD_NEEDED"
+    status = 403
+    next_step = "请输入您现在的登录口令后重新签发；忘记口令的，请联系本单位的平台管理员。"
+
+
 class PassCodeError(Refusal):
     """验证码不正确或已失效。"""
 

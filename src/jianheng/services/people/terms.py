@@ -33,11 +33,12 @@ class Role(models.TextChoices):
     ARCHIVIST = "archivist", "档案管理员"
     SUPERVISOR = "supervisor", "监管人员"
     OPERATOR = "operator", "平台运行人员"
+    INTEGRATOR = "integrator", "接口管理人员"
     PARTY = "party", "当事人"
 
 
 ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
-    OrganisationKind.COURT: (Role.JUDGE, Role.TECH, Role.LEADER),
+    OrganisationKind.COURT: (Role.JUDGE, Role.TECH, Role.LEADER, Role.INTEGRATOR),
     OrganisationKind.INSTITUTION: (
         Role.INTAKE,
         Role.HEAD,
@@ -45,11 +46,16 @@ ROLES_OF_KIND: dict[str, tuple[Role, ...]] = {
         Role.REVIEWER,
         Role.FINANCE,
         Role.ARCHIVIST,
+        Role.INTEGRATOR,
     ),
-    OrganisationKind.REGULATOR: (Role.SUPERVISOR,),
-    OrganisationKind.ASSOCIATION: (Role.SUPERVISOR,),
+    OrganisationKind.REGULATOR: (Role.SUPERVISOR, Role.INTEGRATOR),
+    OrganisationKind.ASSOCIATION: (Role.SUPERVISOR, Role.INTEGRATOR),
     OrganisationKind.PLATFORM: (Role.OPERATOR,),
 }
+
+
+# Posts for one thing only: who holds no other in a body sees files and papers of a case once something was owed by the post.
+SEE_WHEN_OWING = frozenset({Role.ARCHIVIST, Role.FINANCE, Role.INTEGRATOR})
 
 
 class Side(models.TextChoices):
@@ -96,7 +102,8 @@ class PostRef:
 class Actor:
     """Who is acting: a person with the posts held today, a party with a pass, or the platform itself.
 
-    ``organisations_below`` are the organisations a leader supervises; they may be seen, not acted for.
+    ``organisations_below`` are the organisations a leader supervises; they may be seen, not acted for. ``limited`` names
+    the acts a token is for ("entrustment", "entrustment.screen"); ``None`` is every act of the posts.
     """
 
     name: str
@@ -106,6 +113,11 @@ class Actor:
     organisations_below: tuple[int, ...] = ()
     regions: tuple[str, ...] = ()  # regions a regulator oversees, as code prefixes
     system: bool = False
+    limited: tuple[str, ...] | None = None
+
+    def is_for(self, procedure: str, act: str) -> bool:
+        """Whether what came in here may be used for an act, whatever the posts may."""
+        return self.limited is None or procedure in self.limited or f"{procedure}.{act}" in self.limited
 
     @property
     def holders(self) -> frozenset[str]:

@@ -33,6 +33,7 @@ from jianheng.services.procedures.errors import (
     MatterClosedError,
     NoSuchMatterError,
     StalePageError,
+    TokenLimitError,
 )
 from jianheng.services.procedures.given import Given, read
 from jianheng.services.procedures.models import ActRecord, Term, WorkItem
@@ -90,6 +91,7 @@ def begin(
     the ``seats`` already known. Raises :class:`NotYoursError` and what the verb refuses; writes nothing then.
     """
     procedure = registry.procedure(code)
+    _must_be_for(by, code, procedure.begin)
     now = now or timezone.now()
     holder = people.SYSTEM_HOLDER
     if not by.system:
@@ -123,19 +125,21 @@ def perform(
     """Do one act on a matter; where ``procedure`` is said, on a matter of this procedure only.
 
     ``key`` makes it happen once however often it is asked for; ``seen`` is the number of acts the person had
-    before their eyes, so that a page overtaken by somebody else is told so; ``lapsed`` is the term that ran out
+    before their eyes, so that a page or a call overtaken by somebody else is told so; ``lapsed`` is the term that ran out
     and asks for the act: it is looked at again with the matter locked.
 
     Raises refusals of the core (:mod:`jianheng.services.procedures.errors`), of the procedure and of the verb;
     nothing is written then.
     """
     now = now or timezone.now()
+    people.asked_for(matter_id)
 
     def once() -> Receipt:
         with transaction.atomic(), jobs.together():
             state = _open(matter_id)
             if state is None or not may_see(by, state) or procedure not in ("", state["procedure"]):
                 raise NoSuchMatterError
+            _must_be_for(by, state["procedure"], act)
             repeated = _repeated(by, key, act=act, matter_id=matter_id, given=given or {})
             if repeated:
                 return repeated
@@ -150,6 +154,11 @@ def perform(
             return _carry_out(turn, declared, given or {}, key=key)
 
     return _persist(once)
+
+
+def _must_be_for(by: people.Actor, procedure: str, act: str) -> None:
+    if not by.is_for(procedure, act):
+        raise TokenLimitError
 
 
 def _must_have_run_out(turn: Turn, term_id: int) -> None:
@@ -240,7 +249,7 @@ def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
         for reference in turn.procedure.holders(act, node):
             key = course.holder_key(reference, seats=state["seats"], root_id=turn.root_id)
             if key and key in turn.by.holders:
-                if overtaken and _opened_after(turn.matter_id, node, seen or 0):
+                if overtaken and _is_another_step(turn, act, node, seen or 0):
                     raise StalePageError(_who_was_first(turn))
                 turn.node = node
                 course.must_be_another(act, matter_id=turn.matter_id, by=turn.by, holder=key)
@@ -248,8 +257,14 @@ def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
     raise course.not_yours(turn.procedure, act, nodes=here)
 
 
-def _opened_after(matter_id: int, node: str, seen: int) -> bool:
-    """Whether a node was left and came round again since: what is to be done there now is something else."""
+def _is_another_step(turn: Turn, act: Act, node: str, seen: int) -> bool:
+    """Whether the step is another than the one that was seen: its node was left and came round again since.
+
+    A solemn act of no node is about the matter as it was seen: whatever was done since overtakes it.
+    """
+    if not node:
+        return act.solemn
+    matter_id = turn.matter_id
     return WorkItem.objects.filter(matter_id=matter_id, node=node, closed_at=None, opened_seq__gt=seen).exists()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jianheng.services.procedures.acting import CLOCK_TOLERANCE, Receipt, begin, lapse_due, perform
-from jianheng.services.procedures.asking import Asking, asking, asking_to_begin, new_key, opening_post
+from jianheng.services.procedures.asking import Asking, asking, asking_to_begin, must_hold, new_key, opening_post
 from jianheng.services.procedures.clocks import Reckoning
 from jianheng.services.procedures.course import holder_title
 from jianheng.services.procedures.errors import (
@@ -123,6 +123,7 @@ __all__ = [
     "lapse_due",
     "matter",
     "matter_row",
+    "must_hold",
     "name_key",
     "new_key",
     "newest_of",

@@ -17,6 +17,7 @@ from django.utils import timezone
 from jianheng.kernel.procedure import SYSTEM, Procedure
 from jianheng.services.people import api as people
 from jianheng.services.procedures import course, registry
+from jianheng.services.procedures.errors import NoSuchMatterError
 from jianheng.services.procedures.given import Given
 from jianheng.services.procedures.models import Term, WorkItem
 from jianheng.services.procedures.queries import matter_row
@@ -58,6 +59,17 @@ def asking(matter_id: int, act: str, *, by: people.Actor, now: datetime | None =
     if not holder:
         raise course.not_yours(procedure, procedure.act[act])
     return _asked(Turn(procedure, state, by, holder, now or timezone.now(), act=act), act)
+
+
+def must_hold(matter_id: int, act: str, *, by: people.Actor, procedure: str) -> None:
+    """Refuse whoever could never do an act on this matter, whatever is open now; nothing else is looked at."""
+    row = matter_row(matter_id, by)
+    declared = registry.procedure(row.procedure, row.version)
+    if row.procedure != procedure or act not in declared.act:
+        raise NoSuchMatterError
+    state = {"seats": row.seats, "root_id": row.root_id or row.pk}
+    if not _holder(declared, act, state, by):
+        raise course.not_yours(declared, declared.act[act])
 
 
 def _holder(procedure: Procedure, act: str, state: Mapping[str, Any], by: people.Actor) -> str:

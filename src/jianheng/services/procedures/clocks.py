@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from jianheng.kernel.calendar import CalendarYearMissingError
-from jianheng.kernel.clocks import Clock, Extension, Pause, Unit, days_left, due, earliest_possible
+from jianheng.kernel.clocks import Clock, Extension, Pause, Unit, chinese, days_left, due
+from jianheng.kernel.provisional import Provisional
 from jianheng.services.lawbook import api as lawbook
 
 FAR = date(9999, 12, 31)
@@ -19,7 +20,7 @@ class Reckoning:
     """A term's due day with how it was counted, and where today stands.
 
     ``due_on`` is ``None`` while the clock is stopped, or when a year's State Council notice is missing; ``note``
-    then says so. ``left`` counts the clock's own units and is negative when overdue.
+    then says so, and for a missing year ``provisional`` where it will fall. ``left`` counts the clock's own units and is negative when overdue.
     """
 
     clock: str
@@ -30,6 +31,7 @@ class Reckoning:
     basis: str
     verified: bool
     due_on: date | None
+    provisional: Provisional | None
     sort_on: date
     note: str
     steps: tuple[str, ...]
@@ -109,21 +111,36 @@ def extended(clock: Clock, *, by: int, approved_by: str, on: date, basis: str) -
 
 def due_days(clock: Clock) -> tuple[date | None, date, str]:
     """(due day or ``None``, day to sort by, note why there is no due day)."""
-    calendar = lawbook.calendar()
     try:
-        reckoned = due(clock, calendar)
+        reckoned = due(clock, lawbook.calendar())
     except CalendarYearMissingError as missing:
-        return None, earliest_possible(clock, calendar) or FAR, missing.text
+        told = lawbook.provisional(clock)
+        return None, told.day if told else FAR, _provisionally(missing.year, told)
     if reckoned.day is None:
         since = reckoned.paused_since
         return None, FAR, f"自{since:%Y-%m-%d}起停止计算" if since else "停止计算"
     return reckoned.day, reckoned.day, ""
 
 
+def expected_on(due_on: date | None, sort_on: date) -> date | None:
+    """The provisional day of what has no due day yet; ``None`` where there is one, or none is known."""
+    return sort_on if due_on is None and sort_on != FAR else None
+
+
+def _provisionally(year: int, told: Provisional | None) -> str:
+    waiting = f"{year}年的节假日安排尚未公布"
+    if told is None:
+        return f"{waiting}，期限暂停计算。"
+    span = f"，最后确定的届满日在{chinese(told.earliest)}至{chinese(told.latest)}之间"
+    span = "" if told.earliest == told.latest else span
+    return f"暂定{chinese(told.day)}届满：{waiting}{span}；公布后自动确定。"
+
+
 def reckon(row: Mapping[str, Any], *, title: str, today: date) -> Reckoning:
     """Everything a page says about a term."""
     clock = clock_of(row)
     due_on, sort_on, note = due_days(clock)
+    provisional = lawbook.provisional(clock) if due_on is None and sort_on != FAR else None
     calendar = lawbook.calendar()
     steps: tuple[str, ...] = ()
     left: int | None = None
@@ -146,10 +163,11 @@ def reckon(row: Mapping[str, Any], *, title: str, today: date) -> Reckoning:
         basis=clock.basis,
         verified=row["verified"],
         due_on=due_on,
+        provisional=provisional,
         sort_on=sort_on,
         note=note,
         steps=steps,
         left=left,
         paused=bool(clock.pauses and clock.pauses[-1].last is None),
-        overdue=due_on is not None and today > due_on,
+        overdue=today > due_on if due_on is not None else provisional is not None and today > provisional.latest,
     )

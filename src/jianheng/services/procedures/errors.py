@@ -17,6 +17,7 @@ __all__ = [
     "NotYoursError",
     "SamePersonError",
     "StalePageError",
+    "TokenLimitError",
 ]
 
 
@@ -82,6 +83,14 @@ class NotOfferedError(Refusal):
     code = "NOT_OFFERED"
     status = 422
     next_step = "请刷新页面，从列出的选项中重新选择；可选的范围可能已经变化。"
+
+
+class TokenLimitError(Refusal):
+    """该接口令牌不能用于这一行为。"""
+
+    code = "TOKEN_LIMIT"
+    status = 403
+    next_step = "请改用可以办理该行为的令牌，或者由本人登录办理；令牌的范围在签发时选定。"
 
 
 class SamePersonError(Refusal):

@@ -10,6 +10,7 @@ a matter is one of its words ("@12"), so that the index gives only what the view
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import LiteralString
@@ -77,9 +78,16 @@ def find(
     if name:
         found = _bearing(actor, name, filters, after, size)
         if found or (after and _bearing(actor, name, filters, None, 1)):
-            return tuple(replace(row, by_name=True) for row in found)
+            return _noted(actor, (replace(row, by_name=True) for row in found))
     lexemes = " & ".join(_lexeme(word) for word in words_asked(text[:LONGEST]))
-    return _rows(MATTERS, [_seen(actor, lexemes), *filters], after, size)
+    return _noted(actor, _rows(MATTERS, [_seen(actor, lexemes), *filters], after, size))
+
+
+def _noted(actor: people.Actor, rows: Iterable[MatterRow]) -> tuple[MatterRow, ...]:
+    """Rows as they are told, noted as told."""
+    told = tuple(rows)
+    people.shown(actor, [row.id for row in told], what=people.LISTED)
+    return told
 
 
 def _bearing(

@@ -158,6 +158,9 @@ class Nothing(Given):
     """An act that needs no more than being done."""
 
 
+LONGEST_NAME = 60  # of a member nobody declared, as a refusal repeats it
+MOST_REASONS = 50  # more than anybody reads at once
+
 WORDS = {
     "missing": "此项必填",
     "string_too_short": "此项必填",
@@ -199,7 +202,7 @@ def label_of(model: type[BaseModel], path: tuple[int | str, ...]) -> str:
             continue
         fields = getattr(current, "model_fields", {})
         field = fields.get(part)
-        words.append((field.title or part) if field else str(part))
+        words.append((field.title or part) if field else str(part)[:LONGEST_NAME])
         current = _inner(field.annotation) if field else None
     return " ".join(words)
 
@@ -236,8 +239,10 @@ def said_of(problem: Any) -> str:
 
 def _refused(model: type[Given], error: ValidationError) -> InputError:
     reasons = []
-    for problem in error.errors():
-        label, place = label_of(model, problem["loc"]), ".".join(str(part) for part in problem["loc"])
+    problems = error.errors(include_url=False, include_input=False)
+    for problem in problems[:MOST_REASONS]:
+        label = label_of(model, problem["loc"])
+        place = ".".join(str(part)[:LONGEST_NAME] for part in problem["loc"])
         reasons.append(
             Reason(
                 InputError.code,
@@ -246,4 +251,6 @@ def _refused(model: type[Given], error: ValidationError) -> InputError:
                 about=place,
             )
         )
+    if len(problems) > MOST_REASONS:
+        reasons.append(Reason(InputError.code, f"另有{len(problems) - MOST_REASONS}处问题，未逐一列出。"))
     return InputError(reasons=reasons)

@@ -46,13 +46,27 @@ def seats_of(actor: people.Actor, seats: Mapping[str, Any], *, root_id: int) -> 
     """The seats through which an actor sees a matter: a file or paper is shown to these or not at all.
 
     With each seat since when: who took it while the matter ran does not see what its predecessor was sent. ``None`` is
-    from the beginning.
+    from the beginning. Who is there for one thing only (the archive, the money) has no part before it is owed.
     """
-    mine = {*actor.organisation_ids, *actor.organisations_below}
+    mine = {*actor.organisation_ids, *actor.organisations_below} - _waiting_in(actor, seats, root_id)
     own = [seat for seat, taken in seats.items() if isinstance(taken, int) and taken in mine]
     sides = [side for root, side in actor.sides if root == root_id and seats.get(side) == "side"]
     since = seats.get(SINCE, {})
     return {seat: datetime.fromisoformat(since[seat]) if seat in since else None for seat in (*own, *sides)}
+
+
+def _waiting_in(actor: people.Actor, seats: Mapping[str, Any], root_id: int) -> set[int]:
+    """The bodies seated in which the actor's posts have not owed anything in the case, and are for one thing only."""
+    roles: dict[int, set[str]] = {}
+    for post in actor.posts:
+        roles.setdefault(post.organisation_id, set()).add(post.role)
+    seated = {taken for taken in seats.values() if isinstance(taken, int)}
+    narrow = {pk for pk, held in roles.items() if held <= people.SEE_WHEN_OWING} & seated
+    if not narrow:
+        return set()
+    holders = {post.holder: post.organisation_id for post in actor.posts if post.organisation_id in narrow}
+    owed = WorkItem.objects.filter(matter__root_id=root_id, holder__in=list(holders)).values_list("holder", flat=True)
+    return narrow - {holders[holder] for holder in owed.distinct()}
 
 
 def seats_in_case(actor: people.Actor, root_id: int) -> dict[str, datetime | None]:
@@ -86,6 +100,7 @@ class OpenItem:
     holder_name: str
     opened_at: datetime
     due_on: date | None
+    expected_on: date | None  # while a year's notice is missing
     mine: bool
     clock: str
 
@@ -142,13 +157,18 @@ class MatterView:
 
 
 def matter_row(matter_id: int, actor: people.Actor) -> Matter:
-    """The matter's row, if the actor may see it; :class:`NoSuchMatterError` in every other case alike."""
+    """The matter's row, if the actor may see it; :class:`NoSuchMatterError` in every other case alike.
+
+    Either is noted, here and in the lists below: no page has to think of it.
+    """
+    people.asked_for(matter_id)
     row = Matter.objects.filter(pk=matter_id).defer("words").first()
     seen = row is not None and may_see(
         actor, {"viewer_ids": row.viewer_ids, "seats": row.seats, "root_id": row.root_id}
     )
     if row is None or not seen:
         raise NoSuchMatterError
+    people.shown(actor, [row.pk])
     return row
 
 
@@ -206,6 +226,7 @@ def _open_item(item: WorkItem, procedure: Procedure, actor: people.Actor, names:
         holder_name=names.get(node.owner.partition(".")[0], ""),
         opened_at=item.opened_at,
         due_on=item.due_on,
+        expected_on=clocks.expected_on(item.due_on, item.sort_on),
         mine=item.holder in actor.holders,
         clock=item.clock,
     )
@@ -303,7 +324,9 @@ def holder_words(holder: str, *, procedure: Procedure, row: Matter) -> str:
 def family(root_id: int, actor: people.Actor) -> list[Matter]:
     """The matters of one entrustment that the actor may see, in the order they began."""
     rows = Matter.objects.filter(visible(actor), root_id=root_id).defer("words")
-    return list(rows.order_by("pk"))
+    found = list(rows.order_by("pk"))
+    people.shown(actor, [row.pk for row in found], what=people.LISTED)
+    return found
 
 
 def held_by(root_id: int, *, now: datetime) -> dict[str, float]:

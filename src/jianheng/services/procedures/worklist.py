@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from jianheng.services.people import api as people
-from jianheng.services.procedures import course, registry
+from jianheng.services.procedures import clocks, course, registry
 
 PAGE = 30
 COUNT_CEILING = 1000  # a list of a hundred thousand is "1000+" to a person
@@ -60,6 +60,11 @@ class WorkRow:
     due_on: date | None
     sort_on: date
     days: int | None
+
+    @property
+    def expected_on(self) -> date | None:
+        """Where the term will probably end while a year's notice is missing."""
+        return clocks.expected_on(self.due_on, self.sort_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ def work_list(
         cursor.execute(f"select {counts}", {**asked, "today": today})
         total, overdue = cursor.fetchone()
     page = tuple(_rows(found[:size], today))
+    people.shown(actor, [row.matter_id for row in page], what=people.LISTED)
     more = len(found) > size
     return WorkPage(page, f"{page[-1].sort_on.isoformat()}.{page[-1].id}" if more else "", total, overdue)
 

@@ -52,7 +52,7 @@ def materials(root_id: int) -> list[dict[str, Any]]:
     """The handed-over materials as rows of a paper's list."""
     return [
         {
-            "name": item.title,
+            "name": item.told_title,
             "number": f"{root_id}-{position}",
             "kind": item.section,
             "quantity": item.quantity or None,

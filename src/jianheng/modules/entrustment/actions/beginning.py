@@ -243,7 +243,7 @@ def transfer(turn: Turn, given: Transfer) -> None:
             "selection_request": given.selection_request or None,
             "recusal_request": given.recusal_request or None,
             "fee_payer": entrustment.applicant,
-            "materials": papers.materials(listed),
+            "materials": papers.materials(listed, inside=True),
             "division_opinion": given.opinion or None,
             "transferred_on": turn.today,
             "transferred_by": turn.by.name,

@@ -81,15 +81,15 @@ def correct_contact(turn: Turn, given: Contact) -> str:
     return given.side
 
 
-class Confirmation(Given):
+class ContactConfirmed(Given):
     """第二人确认."""
 
     seen: Literal[True] = Field(title="已查看证明材料，并与当事人核实")
     note: Text = Field(title="怎样核实", description="写明核实的时间、方式和对象")
 
 
-@carries_out("entrustment", "confirm_contact", given=Confirmation)
-def confirm_contact(turn: Turn, given: Confirmation) -> str:
+@carries_out("entrustment", "confirm_contact", given=ContactConfirmed)
+def confirm_contact(turn: Turn, given: ContactConfirmed) -> str:
     """A second person of another post has verified it: the waiting time begins, and both phones are told until when."""
     entrustment = papers.of(turn)
     asked = _pending(entrustment)
@@ -117,14 +117,14 @@ def carry_contact(turn: Turn, given: Nothing) -> None:
     _carry(turn)
 
 
-class Objected(Given):
+class ContactObjected(Given):
     """异议."""
 
     reason: Text = Field(title="异议的理由", description="如：本人没有要求更换号码")
 
 
-@carries_out("entrustment", "object_contact", given=Objected)
-def object_contact(turn: Turn, given: Objected) -> None:
+@carries_out("entrustment", "object_contact", given=ContactObjected)
+def object_contact(turn: Turn, given: ContactObjected) -> None:
     """The party objects by the phone it has: the correction falls, and the court and its leaders learn of it."""
     entrustment = papers.of(turn)
     asked = _drop(entrustment)
@@ -137,14 +137,14 @@ def object_contact(turn: Turn, given: Objected) -> None:
     _tell_of(turn, entrustment, asked, old="您已提出异议，联系电话不更正。", new="联系电话不更正为本号码。")
 
 
-class Dropped(Given):
+class ContactDropped(Given):
     """不予更正."""
 
     reason: Text = Field(title="不予更正的理由")
 
 
-@carries_out("entrustment", "drop_contact", given=Dropped)
-def drop_contact(turn: Turn, given: Dropped) -> None:
+@carries_out("entrustment", "drop_contact", given=ContactDropped)
+def drop_contact(turn: Turn, given: ContactDropped) -> None:
     """The court does not go on with a correction; both phones are told."""
     entrustment = papers.of(turn)
     asked = _drop(entrustment)

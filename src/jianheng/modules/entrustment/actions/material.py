@@ -200,7 +200,7 @@ def examine_material(turn: Turn, given: Examined) -> None:
             "absent_note": given.absent_note or None,
             "materials": [
                 {
-                    "name": item.title,
+                    "name": item.told_title,
                     "offered_by": item.source,
                     "authenticity": given.authenticity,
                     "legality": given.legality,
@@ -234,7 +234,7 @@ def hand_over(turn: Turn, given: HandOver) -> None:
             **papers.heading(entrustment),
             "institution": papers.institution(entrustment),
             "matter": entrustment.subject,
-            "materials": papers.materials(listed),
+            "materials": papers.materials(listed, inside=True),
             "handed_over_by": turn.by.name,
             "received_by": given.receiver,
             "handed_over_at": turn.now,

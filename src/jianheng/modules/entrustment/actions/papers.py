@@ -47,11 +47,11 @@ def listed(entrustment: Entrustment) -> tuple[files.ItemRef, ...]:
     return files.items(entrustment.matter_id, volume=MATERIAL)
 
 
-def materials(items: Iterable[files.ItemRef], *, only_fit: bool = True) -> list[dict[str, Any]]:
-    """Materials as rows of a paper's list."""
+def materials(items: Iterable[files.ItemRef], *, only_fit: bool = True, inside: bool = False) -> list[dict[str, Any]]:
+    """Materials as rows of a paper's list; only a paper that stays ``inside`` names what not everybody may know."""
     return [
         {
-            "name": item.title,
+            "name": item.title if inside else item.told_title,
             "kind": item.section,
             "quantity": item.quantity or None,
             "properties": item.properties or None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from jianheng.modules.entrustment.actions import papers
-from jianheng.modules.entrustment.actions.work import Reason, forget_institution
+from jianheng.modules.entrustment.actions.work import OfInstitution, forget_institution, the_institution
 from jianheng.modules.entrustment.errors import NotOverdueError
 from jianheng.modules.entrustment.models import Entrustment
 from jianheng.services.people import api as people
@@ -55,14 +55,20 @@ def urge_answer(turn: Turn, given: Urging) -> str:
     return awaited
 
 
-@carries_out("entrustment", "replace_silent", given=Reason)
-def replace_silent(turn: Turn, given: Reason) -> None:
+class Replaced(OfInstitution):
+    """Why another institution is to follow."""
+
+    reason: Text = Field(title="理由")
+
+
+@carries_out("entrustment", "replace_silent", given=Replaced, choices=the_institution)
+def replace_silent(turn: Turn, given: Replaced) -> None:
     """Choose another institution for one that did not answer: the next of the same draw where there is one."""
     _replace(turn, kind="SILENT", reason=f"逾期未答复：{given.reason}")
 
 
-@carries_out("entrustment", "replace_overdue", given=Reason)
-def replace_overdue(turn: Turn, given: Reason) -> None:
+@carries_out("entrustment", "replace_overdue", given=Replaced, choices=the_institution)
+def replace_overdue(turn: Turn, given: Replaced) -> None:
     """Entrust another institution for one that did not finish in time without good reason (证据规定 第三十五条).
 
     Refuses while no time of the institution has run out, and while it waits for a decision on more time; the fee is

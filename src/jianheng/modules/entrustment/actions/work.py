@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
@@ -33,6 +34,8 @@ from jianheng.services.procedures.api import (
     carries_out,
 )
 
+InstitutionId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
+
 
 class Selected(Given):
     """The institution that was chosen, and how."""
@@ -54,7 +57,21 @@ def record_selection(turn: Turn, given: Selected) -> None:
     entrustment.save()
 
 
-class Rejected(Given):
+class OfInstitution(Given):
+    """What is said of the institution chosen now: it is named, so that it cannot hit the next one."""
+
+    institution: InstitutionId = Field(title="机构名称", json_schema_extra={"widget": "select"})
+
+
+def the_institution(turn: Turn) -> dict[str, list[tuple[str, str]]]:
+    """The one institution an act may speak of."""
+    entrustment = papers.of(turn)
+    if entrustment.institution_id is None:
+        return {"institution": []}
+    return {"institution": [(str(entrustment.institution_id), entrustment.institution_name)]}
+
+
+class Rejected(OfInstitution):
     """Why the chosen institution does not pass: on a ground, with evidence."""
 
     ground: RejectionGround = Field(
@@ -64,7 +81,7 @@ class Rejected(Given):
     evidence: FileRef = Field(title="证据", description="双方和复核人都看得到")
 
 
-@carries_out("entrustment", "reject_institution", given=Rejected)
+@carries_out("entrustment", "reject_institution", given=Rejected, choices=the_institution)
 def reject_institution(turn: Turn, given: Rejected) -> None:
     """Propose that the chosen institution or its people do not qualify, or must recuse (法〔2020〕202号 第六条).
 

@@ -154,6 +154,7 @@ BEGINNING = (
         at=("entrust",),
         outcomes={"done": Outcome(("confirm_rejection",))},
         law=(f"{SPC202} 第六条",),
+        solemn=True,
         plain="所选机构被提出不合格，送法官复核",
     ),
     Act(

@@ -10,14 +10,21 @@ import pytest
 from jianheng.services.events import api as events
 from jianheng.services.events import tasks, webhooks
 from jianheng.services.events.models import Delivery, OutboxEvent, Webhook
+from jianheng.services.people import api as people
+from jianheng.services.people.models import Organisation
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def receiver(name: str, organisation_id: int) -> Webhook:
+    """A webhook of somebody who holds the post of integration."""
+    people.add_organisation(f"单位{organisation_id}", kind="COURT", region="220100")
+    person = people.add_person("示例")
+    Organisation.objects.filter(name=f"单位{organisation_id}").exclude(pk=organisation_id).update(id=organisation_id)
+    people.add_post(person, organisation_id=organisation_id, role="integrator", since=NOW.date())
     return Webhook.objects.create(
-        organisation_id=organisation_id, url=f"https://{name}.example/", secret="s", created_at=NOW
+        organisation_id=organisation_id, url=f"https://{name}.example/", secret="s", person_id=person, created_at=NOW
     )
 
 

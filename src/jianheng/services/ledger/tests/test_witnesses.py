@@ -15,6 +15,7 @@ from jianheng.kernel import merkle, notes
 from jianheng.services.ledger import api, asking, cosigning, keys, mark, models, sequencer, tree
 from jianheng.services.ledger.errors import LedgerFault
 from jianheng.services.ledger.tests.conftest import NOW, as_attacker, seal
+from jianheng.services.ledger.tests.house import House
 
 pytestmark = pytest.mark.django_db
 
@@ -25,47 +26,9 @@ def committed(monkeypatch):
     monkeypatch.setattr(sequencer.transaction, "on_commit", lambda do: do())
 
 
-class House:
-    """Four witnesses with a clock of ours; some can be away, one can lie."""
-
-    def __init__(self, home):
-        self.now, self.home, self.away, self.lies = NOW, home, set(), {}
-        log = witness.Key.read(api.public_key())
-        for name in ("w1", "w2", "w3", "w4"):
-            witness.make(home / name, f"{name}.test/1", [log])
-        self.each = {name: witness.Witness(home / name, clock=self.clock) for name in ("w1", "w2", "w3", "w4")}
-        lines = [f"witness {name} {one.key} {name}" for name, one in self.each.items()]
-        lines += ["group four 3 w1 w2 w3 w4", "quorum four"]
-        self.policy = home / "policy"
-        self.policy.write_text("\n".join([f"log {api.public_key()}", *lines]))
-
-    def clock(self):
-        """What they take for now."""
-        return self.now.timestamp()
-
-    def ask(self, address, origin, body):
-        """As over the wire."""
-        if address in self.away:
-            return asking.Answer(0, "TimeoutError: timed out")
-        one = self.each[address]
-        try:
-            if body is None:
-                return asking.Answer(200, one.newest(hashlib.sha256(origin.encode()).hexdigest()))
-            if address in self.lies:
-                return self.lies[address](one, body)
-            return asking.Answer(200, one.add(body.encode()))
-        except witness.No as refused:
-            return asking.Answer(refused.status, refused.text)
-
-    def collect(self, **later):
-        """Some time later they are asked."""
-        self.now += timedelta(**later)
-        return cosigning.run_once(self.now, ask=self.ask)
-
-
 @pytest.fixture
 def house(settings, tmp_path):
-    made = House(tmp_path / "witnesses")
+    made = House(tmp_path / "witnesses", NOW)
     settings.JIANHENG_WITNESS_POLICY = str(made.policy)
     return made
 
@@ -565,3 +528,39 @@ def test_over_the_wire(house, monkeypatch):
         server.server_close()
     assert asking.over_http(address, "jianheng.test/log", None).status == 0
     assert asking.over_http("nowhere", "jianheng.test/log", None).status == 0
+
+
+# --- papers ---
+
+
+def _paper(signed_at):
+    """As much of a signed PDF as says when it was signed, colon and quotes escaped as writers of PDF do."""
+    said = signed_at.strftime("D\\072%Y%m%d%H%M%S\\05300\\04700\\047").encode()
+    return (
+        b"%PDF-1.7\n1 0 obj\n<< /Contents <00> /ByteRange [0 9 11 9]\n/Type /Sig\n/M ("
+        + said
+        + b")\n>>\nendobj\n%%EOF\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ago", "found"),
+    [
+        (timedelta(), []),
+        (timedelta(minutes=14), []),
+        (timedelta(days=88), ["DOCUMENT_TIME_DIFFERS"]),
+        (-timedelta(days=1), ["DOCUMENT_TIME_DIFFERS"]),
+    ],
+)
+def test_attack_paper_with_a_good_signature_of_another_day(house, tmp_path, ago, found):
+    """Signed with the judge's key as of 88 days ago, and logged today: its entry's time is right, its own is not."""
+    paper = _paper(NOW - ago)
+    told = {"document": "1", "number": "示例1号", "kind": "x", "sha256": hashlib.sha256(paper).hexdigest()}
+    entry = api.entry("document", region="440000", matter_id=1, data=told, now=NOW)
+    api.append(entry)
+    seal()
+    house.collect(seconds=2)
+    (tmp_path / "paper.pdf").write_bytes(paper)
+    (tmp_path / "receipt.json").write_text(json.dumps(api.receipt(entry.id)))
+
+    assert codes(house, tmp_path / "receipt.json", tmp_path / "paper.pdf") == found

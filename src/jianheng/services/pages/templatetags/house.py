@@ -21,8 +21,15 @@ SOON_DAYS = 3
 
 
 @register.simple_tag
-def due_badge(due_on: date | None, note: str = "") -> SafeString:
-    """A due day in colour and in words: 逾期2天, 今天到期, 还有5天, 未定期限."""
+def due_badge(due_on: date | None, note: str = "", expected_on: date | None = None) -> SafeString:
+    """A due day in colour and in words: 逾期2天, 今天到期, 还有5天, 未定期限; 暂定 with the day while a notice is missing."""
+    if due_on is None and expected_on is not None:
+        return format_html(
+            '<span class="badge-due due-none" title="{}">{}（{}）</span>',
+            note or _("放假安排尚未公布，公布后自动确定"),
+            _("暂定"),
+            expected_on.isoformat(),
+        )
     if due_on is None:
         return format_html('<span class="badge-due due-none">{}</span>', note or _("未定期限"))
     days = (due_on - localdate()).days
@@ -59,6 +66,15 @@ def duration(days: float) -> str:
 def role(code: str) -> str:
     """A role in words."""
     return str(Role(code).label) if code in Role.values else code
+
+
+READINGS = {"matter": "查看事项", "list": "列表中看到", "document": "查看文书", "file": "查看卷宗文件"}
+
+
+@register.filter
+def reading(what: str) -> str:
+    """How a matter was looked at, in words."""
+    return READINGS.get(what, what)
 
 
 @register.filter
