@@ -29,10 +29,8 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
         Path(tempfile.gettempdir()) / f"jianheng-test-{os.geteuid()}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     )
     os.environ["JIANHENG_HOME"] = str(home)
-    os.environ["JIANHENG_BEACON_CHAIN"] = str(home / "keys" / "beacon" / "chain.json")
     if os.environ.get("JIANHENG_DSN") or "no:django" in args or "-pno:django" in args:
         return
-    Beacon.ensure(home / "keys" / "beacon")
     place = Path(tempfile.mkdtemp(prefix="jianheng-pg-"))
     place.chmod(0o755)
     _server.append(Server(place / "data", durable=False))
@@ -56,6 +54,15 @@ def empty_log(db: None) -> None:
         for table in ("ledger_pending", "ledger_leaf", "ledger_change", "ledger_entry", "ledger_checkpoint"):
             cursor.execute(f"delete from {table}")  # noqa: S608 - our own names
         cursor.execute("set session_replication_role = origin")
+
+
+def pytest_sessionstart() -> None:
+    """Draws of this run are decided by a beacon of its own; programs it starts are told nothing of it."""
+    from django.conf import settings as house
+
+    if _server or os.environ.get("JIANHENG_DSN"):
+        Beacon.ensure(Path(os.environ["JIANHENG_HOME"]) / "keys" / "beacon")
+        house.JIANHENG_BEACON_CHAIN = str(Path(os.environ["JIANHENG_HOME"]) / "keys" / "beacon" / "chain.json")
 
 
 def pytest_unconfigure() -> None:

@@ -359,7 +359,7 @@ def seeded_secrets(seed: int) -> Iterator[None]:
     """Let every draw come from the seed instead of the pulse: a run is repeated, and nothing hangs on it."""
     chance, usual = random.Random(f"secrets/{seed}"), (secrets.token_hex, lots.seed)  # noqa: S311
     secrets.token_hex = lambda nbytes=None: chance.randbytes(nbytes or 32).hex()
-    lots.seed = lambda leaf, chain, pulse: hashlib.sha256(f"{seed}/{pulse.round}".encode()).digest()
+    lots.seed = lambda leaf_hash, chain, pulse: hashlib.sha256(f"{seed}/{pulse.round}".encode()).digest()
     try:
         yield
     finally:
