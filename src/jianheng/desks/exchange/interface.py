@@ -116,9 +116,9 @@ def as_everywhere(view: View) -> View:
         if answered.status_code != MethodNotAllowedError.status:
             return answered
         allowed = {method.strip() for method in answered["Allow"].split(",")}
-        refused = problem(request, MethodNotAllowedError())
-        refused["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
-        return refused
+        told = problem(request, MethodNotAllowedError())
+        told["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
+        return told
 
     answer.csrf_exempt = True  # type: ignore[attr-defined] # tokens are no cookies: nothing can be forged with them
     return answer
