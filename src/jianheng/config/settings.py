@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "jianheng.services.events",
     "jianheng.services.jobs",
     "jianheng.services.hosts",
+    "jianheng.services.beacon",
     "jianheng.services.files",
     "jianheng.services.signing",
     "jianheng.services.documents",
@@ -125,6 +126,7 @@ INSTALLED_APPS = [
     "jianheng.modules.casework",
     "jianheng.desks",
     "jianheng.connectors.demonstration",
+    "jianheng.connectors.drand",
 ]
 
 MIDDLEWARE = [
@@ -269,6 +271,15 @@ JIANHENG_LEDGER_KEY_FILE = HOME / "keys" / "ledger.pem"
 JIANHENG_LEDGER_ORIGIN = os.environ.get("JIANHENG_LEDGER_ORIGIN", "")  # "": as the log calls itself already
 JIANHENG_LEDGER_FIRST_ORIGIN = "jianheng.demonstration/log" if DEMO else "jianheng/log"
 JIANHENG_WITNESS_POLICY = os.environ.get("JIANHENG_WITNESS_POLICY", "")
+# The beacon whose pulse decides a draw: drand's quicknet, unless a file describes another; "" fetches nothing.
+JIANHENG_BEACON_CHAIN = os.environ.get(
+    "JIANHENG_BEACON_CHAIN", str(HOME / "keys" / "beacon" / "chain.json") if DEMO else ""
+)
+JIANHENG_BEACON_URL = os.environ.get("JIANHENG_BEACON_URL", "")
+# Seconds: from the announcement to the round, the least between its seal and the round, from the round to the result.
+JIANHENG_DRAW_LEAD = int(os.environ.get("JIANHENG_DRAW_LEAD", "20" if DEMO else "600"))
+JIANHENG_DRAW_MARGIN = int(os.environ.get("JIANHENG_DRAW_MARGIN", "5" if DEMO else "60"))
+JIANHENG_DRAW_PATIENCE = int(os.environ.get("JIANHENG_DRAW_PATIENCE", "86400"))
 JIANHENG_SIGNING_HOME = HOME / "keys" / "signing"
 
 LOGGING = {

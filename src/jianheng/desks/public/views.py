@@ -234,6 +234,39 @@ def draw_page(request: people.Request, matter_id: int) -> HttpResponse:
 
 
 @require_safe
+def draws(request: HttpRequest) -> HttpResponse:
+    """The newest draws, and how turns are shared out in a year."""
+    asked, now = request.GET.get("year", ""), timezone.localtime()
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else now.year
+    context = {"shares": selection.concentration(year), "draws": selection.newest_draws(), "now": now}
+    return render(request, "public/draws.html", {**context, "year": year, "before": year - 1})
+
+
+@require_safe
+def draw(request: people.Request, code: str) -> HttpResponse:
+    """One draw, for everybody who has its code: without the case and its parties."""
+    found = selection.draw_by_code(code)
+    if found is None:
+        raise procedures.NoSuchMatterError("没有这个编号的摇号。")
+    actor = request.actor
+    concerned = bool(
+        actor and selection.concerned_file(code, organisation_ids=actor.organisation_ids, regions=actor.regions)
+    )
+    return render(request, "public/draw.html", {"lot": found["shown"], "concerned": concerned})
+
+
+@require_safe
+def draw_json(request: HttpRequest, code: str) -> HttpResponse:
+    """Its file, as everybody may have it."""
+    found = selection.draw_by_code(code)
+    if found is None:
+        raise procedures.NoSuchMatterError("没有这个编号的摇号。")
+    answer = JsonResponse(found["file"], json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="draw-{code[:32]}.json"'
+    return answer
+
+
+@require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """The log: its newest checkpoint, its key, its witnesses, how to check a receipt."""
     state = ledger.state()

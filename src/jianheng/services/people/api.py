@@ -106,6 +106,7 @@ __all__ = [
     "asked_for",
     "check_pass_code",
     "close_account",
+    "court_above",
     "enrol",
     "failed",
     "find_organisation",
@@ -156,6 +157,11 @@ def _ref(row: Organisation) -> OrganisationRef:
 def organisation(organisation_id: int) -> OrganisationRef:
     """One organisation; raises ``Organisation.DoesNotExist`` for an unknown id."""
     return _ref(Organisation.objects.get(pk=organisation_id))
+
+
+def court_above(organisation_id: int) -> int | None:
+    """The body above one, by id; ``None`` for the highest, and for one that is not known."""
+    return Organisation.objects.filter(pk=organisation_id).values_list("parent_id", flat=True).first()
 
 
 def find_organisation(name: str, *, kind: str) -> OrganisationRef | None:
