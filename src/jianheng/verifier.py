@@ -10,15 +10,16 @@ database, and shares no line of code with the programs whose work it checks. Wha
 * an **export**, directory or zip (``jianheng-export/1``): every entry, leaf, tile and checkpoint is recomputed; every
   act and document must have its log entry and every such entry its act or document; content must fit its
   commitment, numbers must have no gap, PDF files must be the ones that were logged;
-* a **draw file** (``jianheng-draw/1``): recomputed by RFC 3797, its receipts checked;
+* a **draw file** (``jianheng-draw/2``): its order recomputed from what was announced and the beacon's pulse, its
+  receipts checked; with ``--pulse`` a draw that was announced and not concluded says who is due;
 * a **checkpoint** (a signed note) from another day or another place: an export that does not continue it was rolled
   back or rewritten;
 * a **PDF**: its SHA-256 must stand in a document entry of the export or of a receipt given beside it;
 * any other directory: all of these found in it.
 
 Standards: RFC 8785 (canonical JSON, without fractions), RFC 9162 section 2.1 (tree), C2SP signed-note,
-tlog-checkpoint, tlog-cosignature, tlog-policy and tlog-tiles, RFC 8032 (Ed25519), RFC 3797. Without ``--key`` the key
-found in the material itself is used, which proves that the material agrees with itself but not who made it: pin the
+tlog-checkpoint, tlog-cosignature, tlog-policy and tlog-tiles, RFC 8032 (Ed25519), RFC 9380
+(hashing to a curve; the BLS signatures of beacons by the package ``py_ecc``). Without ``--key`` the key found in the material itself is used, which proves that the material agrees with itself but not who made it: pin the
 log's key.
 
 **Witnesses.** Whoever holds the log's key can write any history. A policy names bodies outside that have cosigned
@@ -45,9 +46,9 @@ import re
 import sys
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, NamedTuple, cast
@@ -56,7 +57,8 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes as cryptographic_hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-EXPORT, RECEIPT, DRAW = "jianheng-export/1", "jianheng-receipt/1", "jianheng-draw/1"
+EXPORT, RECEIPT, DRAW = "jianheng-export/1", "jianheng-receipt/1", "jianheng-draw/2"
+OLD_DRAW = "jianheng-draw/1"
 EXPORT_FILES = ("entries.jsonl", "leaves.jsonl", "checkpoints.jsonl")  # where one is, there is an export
 LARGEST_FILE = 256 * 1024 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
@@ -173,7 +175,7 @@ def same(one: Any, other: Any) -> bool:
     return canonical(one) == canonical(other)
 
 
-OPTIONAL_TEXT, OPTIONAL_NUMBER = (str, type(None)), (int, type(None))
+OPTIONAL_TEXT, OPTIONAL_NUMBER, OPTIONAL_ROW = (str, type(None)), (int, type(None)), (dict, type(None))
 
 
 def from_hex(text: str, length: int | None = None) -> bytes:
@@ -519,6 +521,10 @@ class Case:
     documents: dict[bytes, str] = field(default_factory=dict)  # sha256 -> number
     logged_at: dict[bytes, int] = field(default_factory=dict)  # sha256 -> when it first stood in an entry
     leaves: list[tuple[str, int, str]] = field(default_factory=list)  # of receipts: place, index, leaf hash
+    chains: frozenset[str] = frozenset()  # hashes of beacons trusted beside the public one
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    pulses: dict[int, bytes] = field(default_factory=dict)  # given by the caller: round -> signature
+    draws: dict[str, int] = field(default_factory=dict)  # draw -> events in its file
     saw_log: bool = False
 
     def keys(self, embedded: Iterable[str], place: str) -> list[Key]:
@@ -560,16 +566,16 @@ class Case:
 # --- receipts -------------------------------------------------------------------------------------------------
 
 
-def check_receipt(case: Case, receipt: Any, place: str, *, may_wait: bool = False) -> None:
-    """Entry → leaf → inclusion proof → root → signature; one that ``may_wait`` need not have its place yet."""
+def check_receipt(case: Case, receipt: Any, place: str) -> None:
+    """Entry → leaf → inclusion proof → root → signature."""
     case.report.checked["receipts"] += 1
     try:
-        _check_receipt(case, receipt, place, may_wait)
+        _check_receipt(case, receipt, place)
     except Malformed as wrong:
         case.report.fail("RECEIPT_INVALID", place, f"回执不成立：{wrong}。")
 
 
-def _check_receipt(case: Case, receipt: Any, place: str, may_wait: bool) -> None:
+def _check_receipt(case: Case, receipt: Any, place: str) -> None:
     status, entry, digest, stated = take(receipt, status=str, entry=dict, digest=str, leaf_hash=str)
     kind, data = take(entry, kind=str, data=dict)
     leaf = digest_named(digest)(b"\x00" + canonical(entry))
@@ -579,9 +585,6 @@ def _check_receipt(case: Case, receipt: Any, place: str, may_wait: bool) -> None
         salt, row = take(receipt["opening"], salt=str, row=dict)
         if sha256(from_hex(salt) + canonical(row)).hex() != data.get("commitment"):
             raise Malformed("所附内容与账本记录的承诺值不符")
-    if status == "pending" and may_wait:
-        case.report.note(f"{place} 的回执尚未封账。")
-        return
     if status not in ("sealed", "unwitnessed"):
         case.report.fail("RECEIPT_PENDING", place, "回执尚未封账，请稍后重新下载后再核验。")
         return
@@ -687,87 +690,349 @@ def judge_signing(case: Case, place: str, pdf: bytes, digest: bytes) -> None:
             case.report.fail("DOCUMENT_TIME_DIFFERS", place, text)
 
 
-# --- draws (RFC 3797) -----------------------------------------------------------------------------------------
+# --- draws ----------------------------------------------------------------------------------------------------
+
+LARGEST_DRAW, MOST_TICKETS, SMALLEST_MARGIN = 4096, 100, 60
+QUICKNET = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"  # the public chain of drand
+GROUNDS = ("REFUSED", "SILENT", "RECUSED", "TERMINATED", "REJECTED", "REPLACED", "OVERDUE", "UNQUALIFIED")
+GOES_ON = {"CONTINUED": "NEW_REQUEST", "ENDED": "REQUEST_ENDED"}
+
+
+def plain_hex(text: str, length: int) -> bytes:
+    """Bytes from lower-case hexadecimal without spaces: one value, one spelling."""
+    if not re.fullmatch(f"[0-9a-f]{{{2 * length}}}", text):
+        raise Malformed(f"应为 {length} 字节的小写十六进制")
+    return bytes.fromhex(text)
+
+
+class Announced(NamedTuple):
+    """What an announcement of a draw says, read."""
+
+    draw: str
+    matter: int
+    at: datetime
+    names: dict[str, str]  # credit code -> name
+    weights: list[tuple[str, int]]
+    chain: str
+    key: bytes
+    round: int
+    falls_at: datetime
+    margin: int
+    due: datetime
 
 
 def check_draw(case: Case, draw: Any, place: str) -> None:
-    """Recompute a draw from its list and seeds; then check its receipts."""
+    """Recompute a draw from its announcement and the pulse; then check its receipts against the log's key."""
     case.report.checked["draws"] += 1
     try:
-        for code, where, text in draw_problems(draw):
+        if isinstance(draw, dict) and draw.get("format") == OLD_DRAW:
+            text = "旧格式（jianheng-draw/1）：最后写入文字的人可以挑选结果，不能证明什么。"
+            case.report.fail("DRAW_UNPROVEN", place, text)
+            return
+        for code, where, text in draw_problems(case, draw, place):
             case.report.fail(code, f"{place} {where}", text)
-        [proofs] = take({"proofs": {}} | draw, proofs=dict)
     except Malformed as wrong:
         case.report.fail("DRAW_FORMAT", place, f"摇号文件不合规：{wrong}。")
-        return
-    if "announcement" not in proofs:
-        case.report.note(f"{place} 未附名单公布的账本回执，名单先于种子只有文件自己的说法。")
-    for name, receipt in proofs.items():
-        if receipt.get("format") != RECEIPT:
-            case.report.fail("RECEIPT_INVALID", f"{place} proofs.{name}", "不是回执。")
-        else:
-            check_receipt(case, receipt, f"{place} proofs.{name}", may_wait=name == "result")
-    places = [proofs.get(name, {}).get("index") for name in ("announcement", "result")]
-    if all(isinstance(index, int) for index in places) and places[0] >= places[1]:
-        case.report.fail("LIST_ANNOUNCED_LATE", f"{place} proofs", "账本中名单的公布不在摇号结果之前。")
 
 
-def seed_key(value: Any) -> str:
-    """One source's part of the key: numbers ascending, each with its point; text in capitals; others by hash."""
-    if isinstance(value, str):
-        if not value.isascii():
-            return sha256(value.encode()).hex().upper() + "./"
-        return "".join(one for one in value.upper() if one.isalnum()) + "./"
-    numbers = value if isinstance(value, list) else [value]
-    if not all(type(number) is int and number >= 0 for number in numbers):
-        raise Malformed("种子数值应为非负整数")
-    return "".join(f"{number}." for number in sorted(numbers)) + "/"
-
-
-def draw_order(key: bytes, size: int, digest: Callable[[bytes], bytes]) -> list[int]:
-    """RFC 3797 section 4: digest of counter, key, counter; the remainder says which of those left."""
-    left, chosen = list(range(1, size + 1)), []
-    for counter in range(size):
-        two = bytes(divmod(counter, 256))
-        chosen.append(left.pop(int(digest(two + key + two).hex(), 16) % len(left)))
-    return chosen
-
-
-def draw_problems(draw: Any) -> Iterator[tuple[str, str, str]]:
-    """Everything in a draw file that does not follow from its list and its seeds."""
-    canonical(draw)
-    names = dict.fromkeys(("format", "matter", "category", "digest", "list_commitment", "key"), str)
-    lists = dict.fromkeys(("candidates", "exclusions", "sources", "order", "turns"), list)
-    form, _, _, digest, commitment, key, candidates, excluded, sources, order, turns, committed_at, drawn_at = only(
-        draw, "proofs", **names, **lists, committed_at=str, drawn_at=str
+def draw_problems(case: Case, draw: Any, place: str) -> Iterator[tuple[str, str, str]]:
+    """Everything in a draw file that is not proved by its announcement, the pulse and the log."""
+    only(
+        draw,
+        "openings",
+        format=str,
+        announcement=dict,
+        salt=str,
+        order=list,
+        events=list,
+        proofs=dict,
+        pulse=OPTIONAL_ROW,
     )
-    if form != DRAW or not 0 < len(candidates) <= 65536 or not sources:
-        raise Malformed("格式不认识，或者没有候选机构、种子")
-    codes = [only(row, uscc=str, name=str)[0] for row in candidates]
-    out = [only(row, uscc=str, name=str, reasons=list)[0] for row in excluded]
+    canonical(draw)
+    if draw["format"] != DRAW or not all(isinstance(name, str) for name in draw["order"]):
+        raise Malformed("格式不认识")
+    said, proofs, salt = draw["announcement"], draw["proofs"], plain_hex(draw["salt"], 32)
+    only(proofs, "announcement", "result", "events")
+    announced = read_announced(said)
+    yield from _list_problems(said)
+    yield from _opening_problems(draw, said)
+    if announced.chain != QUICKNET and announced.chain not in case.chains:
+        text = "信标不是公开的 drand quicknet：谁掌握其钥匙，谁就预知结果；信任它的，以 --beacon 写明其杂凑值。"
+        yield "BEACON_UNKNOWN", "announcement.beacon", text
+    least = SMALLEST_MARGIN if announced.chain == QUICKNET else 1
+    if announced.margin < least or (announced.falls_at - announced.at).total_seconds() < announced.margin:
+        yield "ROUND_TOO_EARLY", "announcement.round", "所指信标轮次不在公布之后足够久，公布时已经可能知道结果。"
+    data = {
+        "draw": announced.draw,
+        "commitment": sha256(salt + canonical(said)).hex(),
+        "case": said["case"],
+        "size": len(said["candidates"]),
+        "chain": announced.chain,
+        "round": announced.round,
+        "due": written(announced.due),
+        "after": said["after"],
+    }
+    first = _Proof("draw.announced", announced.matter, data, at=said["announced_at"])
+    leaf = yield from _proved(case, proofs.get("announcement"), first, place, "proofs.announcement")
+    if leaf is None:
+        return
+    yield from _sealed_in_time(case, proofs["announcement"], announced, f"{place} proofs.announcement")
+    yield from _result_problems(case, draw, announced, leaf, place)
+
+
+def read_announced(said: Any) -> Announced:
+    """The announcement; raises :class:`Malformed` unless everything that decides is in it, and nothing else."""
+    texts = dict.fromkeys(("draw", "announced_at", "algorithm", "case", "after"), str)
+    numbers = dict.fromkeys(("matter", "round", "margin", "patience"), int)
+    parts = dict.fromkeys(("category", "share", "beacon"), dict)
+    lists = dict.fromkeys(("candidates", "exclusions", "texts", "history"), list)
+    only(said, **texts, **numbers, **parts, **lists)
+    draw, matter, candidates = said["draw"], said["matter"], said["candidates"]
+    round_, margin, patience = said["round"], said["margin"], said["patience"]
+    if not 0 < len(candidates) <= LARGEST_DRAW:
+        raise Malformed(f"候选机构应为 1 至 {LARGEST_DRAW} 家")
+    if said["algorithm"] != "jh-tickets/v1" or not re.fullmatch("[0-9a-f]{32}", draw):
+        raise Malformed("算法或者摇号编号不认识")
+    chain, key, genesis, period = read_chain(said["beacon"])
+    if not 0 < round_ < 2**53 or margin < 0 or patience < 0:
+        raise Malformed("轮次或者时间不合规")
+    rows = [only(row, uscc=str, name=str, open=int, months=int, weight=int) for row in candidates]
+    if not all(0 < row[4] <= MOST_TICKETS for row in rows):
+        raise Malformed(f"权重应为 1 至 {MOST_TICKETS}")
+    try:
+        falls = datetime.fromtimestamp(genesis + (round_ - 1) * period, UTC)
+        due = falls + timedelta(seconds=patience)
+    except (OverflowError, ValueError, OSError):
+        raise Malformed("轮次的时间超出范围") from None
+    weights = [(row[0], row[4]) for row in rows]
+    names = {row[0]: row[1] for row in rows}
+    return Announced(
+        draw, matter, instant(said["announced_at"]), names, weights, chain, key, round_, falls, margin, due
+    )
+
+
+def read_chain(said: Any) -> tuple[str, bytes, int, int]:
+    """A beacon's chain: its hash as drand reckons it, key, first second, seconds between rounds."""
+    beacon, key, genesis, period, group = only(
+        said, beacon=str, public_key=str, genesis=int, period=int, group_hash=str
+    )
+    if not 0 <= genesis < 2**40 or not 0 < period < 2**31:
+        raise Malformed("信标的起始时间或者间隔不合规")
+    public = plain_hex(key, 96)
+    body = period.to_bytes(4, "big") + genesis.to_bytes(8, "big") + public + plain_hex(group, 32)
+    return sha256(body + (b"" if beacon == "default" else beacon.encode())).hex(), public, genesis, period
+
+
+def _list_problems(said: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    only(said["category"], code=str, title=str)
+    base, per_open, per_month, most = only(said["share"], base=int, per_open=int, per_month=int, months_most=int)
+    codes = [row["uscc"] for row in said["candidates"]]
+    out = [only(row, uscc=str, name=str, reasons=list)[0] for row in said["exclusions"]]
     for name, listed_codes in (("candidates", codes), ("exclusions", out)):
         if sorted(set(listed_codes)) != listed_codes:
-            yield "LIST_ORDER", name, "名单未按统一社会信用代码排列或者有重复。"
+            yield "LIST_ORDER", f"announcement.{name}", "名单未按统一社会信用代码排列或者有重复。"
     if both := set(codes) & set(out):
-        yield "CANDIDATE_EXCLUDED", "exclusions", f"{'、'.join(sorted(both))} 既在候选名单又在排除名单。"
-    for index, row in enumerate(excluded):
+        yield "CANDIDATE_EXCLUDED", "announcement.exclusions", f"{'、'.join(sorted(both))} 既在候选名单又在排除名单。"
+    for index, row in enumerate(said["exclusions"]):
         laws = [only(reason, code=str, text=str, law=list)[2] for reason in row["reasons"]]
         if not all(isinstance(article, str) for law in laws for article in law):
             raise Malformed(f"exclusions[{index}] 的依据不合规")
         if not laws:
-            yield "EXCLUSION_WITHOUT_REASON", f"exclusions[{index}]", f"{row['name']}被排除却没有写明理由。"
-    listed = sha256(canonical({"candidates": candidates, "exclusions": excluded})).hex()
-    if commitment != listed:
-        yield "LIST_EDITED", "candidates", "名单与摇号前公布的承诺值不符，名单已被改动。"
-    yield from _seed_problems(sources, instant(committed_at), instant(drawn_at))
-    if "".join(seed_key(source.get("value")) for source in sources) != key:
-        yield "SEED_CHANGED", "key", "密钥不是由所列各方种子合成的。"
-    right = draw_order(key.encode(), len(candidates), digest_named(digest))
-    if not same(order, right):
+            yield "EXCLUSION_WITHOUT_REASON", f"announcement.exclusions[{index}]", f"{row['name']}被排除却没有理由。"
+    for index, row in enumerate(said["candidates"]):
+        reckoned = base - per_open * row["open"] + per_month * min(row["months"], most)
+        if row["weight"] != max(1, min(reckoned, MOST_TICKETS)):
+            where = f"announcement.candidates[{index}].weight"
+            yield "WEIGHT_DIFFERS", where, f"{row['name']}的权重不是按公布的规则算出的。"
+    for row in said["texts"]:
+        only(row, who=str, commitment=str)
+    for row in said["history"]:
+        instant(only(row, at=str, matter=int, draw=str, what=str)[0])
+
+
+def _opening_problems(draw: dict[str, Any], said: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    if "openings" not in draw:
+        return
+    opened, texts = only(draw["openings"], case=dict, texts=list)
+    salt = plain_hex(only(opened, court=str, case_number=str, category=str, salt=str)[3], 32)
+    row = {name: value for name, value in opened.items() if name != "salt"}
+    if sha256(salt + canonical(row)).hex() != said["case"] or opened["category"] != said["category"]["code"]:
+        yield "OPENING_DIFFERS", "openings.case", "所称案件与公布时承诺的不是同一件。"
+    if len(texts) != len(said["texts"]):
+        yield "OPENING_DIFFERS", "openings.texts", "所附文字与公布时的份数不符。"
+    for index, (told, announced) in enumerate(zip(texts, said["texts"], strict=False)):
+        only(told, salt=str, text=str)
+        if sha256(plain_hex(told["salt"], 32) + canonical(told["text"])).hex() != announced["commitment"]:
+            yield "OPENING_DIFFERS", f"openings.texts[{index}]", f"{announced['who']}的文字与公布时承诺的不符。"
+
+
+class _Proof(NamedTuple):
+    """The entry a receipt must show."""
+
+    kind: str
+    matter: int
+    data: dict[str, Any]
+    at: str = ""
+
+
+def _proved(
+    case: Case, receipt: Any, wanted: _Proof, place: str, where: str
+) -> Generator[tuple[str, str, str], None, bytes | None]:
+    """The leaf hash of the entry a receipt proves; problems where it proves another one or nothing."""
+    if not isinstance(receipt, dict) or receipt.get("format") != RECEIPT:
+        yield "DRAW_UNPROVEN", where, "没有附账本回执：这一步只有文件自己的说法。"
+        return None
+    check_receipt(case, receipt, f"{place} {where}")
+    entry = receipt.get("entry")
+    kind, matter, at, data = take(entry, kind=str, matter=int, at=str, data=dict)
+    if (kind, matter) != (wanted.kind, wanted.matter):
+        yield "LOG_DIFFERS", where, "回执是另一事项或者另一种类的，不是这一步的。"
+        return None
+    if not same(data, wanted.data) or (wanted.at and at != wanted.at):
+        yield "LOG_DIFFERS", where, "账本记录与摇号文件不符。"
+        return None
+    return sha256(b"\x00" + canonical(entry))
+
+
+def _sealed_in_time(
+    case: Case, receipt: dict[str, Any], announced: Announced, where: str
+) -> Iterator[tuple[str, str, str]]:
+    """The announcement must stand under a checkpoint from before the round fell, by the margin announced.
+
+    Under a policy that is when the quorum of witnesses had cosigned it; else when the log itself says it signed.
+    """
+    if receipt.get("status") != "sealed":
+        return  # said by the receipt's own check
+    if case.watch is not None:
+        vouched = case.vouched.get(where)
+        signed = None if vouched is None else datetime.fromtimestamp(vouched, UTC)
+    else:
+        known = [one for one in case.known if one.size == receipt.get("size")]
+        signed = instant(known[-1].extensions.get("time", "")) if known else None
+    if signed is None or signed + timedelta(seconds=announced.margin) > announced.falls_at:
+        text = "公布的封账时间不早于信标轮次：名单、权重和文字可能是在知道脉冲之后写的。"
+        yield "DRAW_UNPROVEN", "proofs.announcement", text
+
+
+def _result_problems(
+    case: Case, draw: dict[str, Any], announced: Announced, leaf: bytes, place: str
+) -> Iterator[tuple[str, str, str]]:
+    pulse, given = draw["pulse"], case.pulses.get(announced.round)
+    label = f"{place}（摇号 {announced.draw}）"
+    if pulse is None:
+        late = "，已经过期：公布而未作出结果" if case.now > announced.due else ""
+        if draw["order"] or draw["events"] or "result" in draw["proofs"]:
+            yield "DRAW_UNPROVEN", "pulse", "没有脉冲，却有结果。"
+        elif given is None:
+            case.report.note(
+                f"{label}：已经公布，没有结果。信标第 {announced.round} 轮应于 {written(announced.falls_at)} 发布，"
+                f"结果应于 {written(announced.due)} 之前作出{late}；以 --pulse 给出该轮脉冲，即可算出应由谁承接。"
+            )
+        elif holds(announced.key, announced.round, given):
+            order = ticket_order(announced, leaf, given)
+            names = "、".join(f"{n}. {announced.names[uscc]}" for n, uscc in enumerate(order, start=1))
+            case.report.note(f"{label}：已经公布，没有结果。按公布的内容和所给脉冲，顺位应为：{names}{late}。")
+        else:
+            yield "PULSE_FALSE", "announcement.round", "所给的脉冲不是该信标这一轮的，签名不成立。"
+        return
+    round_, signed = only(pulse, round=int, signature=str)
+    signature = plain_hex(signed, 48)
+    if round_ != announced.round or signed != signature.hex() or not holds(announced.key, round_, signature):
+        yield "PULSE_FALSE", "pulse", f"脉冲不是所指信标第 {announced.round} 轮的，签名不成立。"
+        return
+    right = ticket_order(announced, leaf, signature)
+    if not same(draw["order"], right):
+        order = draw["order"]
         first = next((i for i, due in enumerate(right) if i >= len(order) or order[i] != due), len(right))
-        yield "ORDER_DIFFERS", f"order[{first}]", "顺序与按种子重算的结果不同。"
-    yield from _turn_problems(turns, candidates, right, instant(drawn_at))
-    yield from _proof_problems(draw, listed, len(candidates))
+        yield "ORDER_DIFFERS", f"order[{first}]", "顺序与重算的结果不同。"
+    data = {
+        "draw": announced.draw,
+        "announcement": leaf.hex(),
+        "round": round_,
+        "signature": signed,
+        "order": sha256(canonical(draw["order"])).hex(),
+    }
+    wanted = _Proof("draw.result", announced.matter, data)
+    yield from _proved(case, draw["proofs"].get("result"), wanted, place, "proofs.result")
+    yield from _event_problems(case, draw, announced, right, place)
+
+
+def _event_problems(
+    case: Case, draw: dict[str, Any], announced: Announced, order: list[str], place: str
+) -> Iterator[tuple[str, str, str]]:
+    receipts = take({"events": []} | draw["proofs"], events=list)[0]
+    if len(receipts) > len(draw["events"]):
+        yield "LOG_DIFFERS", "proofs.events", "账本回执比文件所列的事项多。"
+    waiting, before = list(order), announced.falls_at
+    for index, row in enumerate(draw["events"]):
+        number, at, kind, matter, uscc, ground = only(
+            row, number=int, at=str, kind=str, matter=int, uscc=str, ground=str
+        )
+        where = f"events[{index}]"
+        if ground not in GROUNDS if kind == "PASSED" else ground != GOES_ON.get(kind):
+            raise Malformed(f"{where} 的事由不认识")
+        if number != index + 1 or instant(at) < before:
+            yield "EVENT_OUT_OF_ORDER", where, f"第 {index + 1} 件事项的次序或者时间不对。"
+        before = max(before, instant(at))
+        if [uscc] != (waiting[:1] if kind == "PASSED" else [""]):
+            yield "EVENT_OUT_OF_ORDER", where, f"第 {index + 1} 件事项所指的机构不在轮候。"
+        elif kind == "PASSED":
+            waiting.pop(0)
+        wanted = _Proof("draw.event", matter, {"draw": announced.draw, **row}, at=at)
+        receipt = receipts[index] if index < len(receipts) else None
+        yield from _proved(case, receipt, wanted, place, f"proofs.events[{index}]")
+    case.draws[announced.draw] = len(draw["events"])
+    due = announced.names.get(waiting[0], waiting[0]) if waiting else "无（全部顺位均已递补）"
+    case.report.note(f"{place}（摇号 {announced.draw}）：现应由 {due} 承接。")
+
+
+def ticket_order(announced: Announced, leaf: bytes, signature: bytes) -> list[str]:
+    """The order of the whole list: each name ranked by the best of its tickets."""
+    body = leaf + bytes.fromhex(announced.chain) + announced.round.to_bytes(8, "big") + signature
+    start = b"jh-ticket/v1\0" + sha256(b"jh-seed/v1\0" + body) + announced.draw.encode() + b"\0"
+
+    def rank(name: str, weight: int) -> bytes:
+        return min(sha256(start + name.encode() + number.to_bytes(4, "big")) for number in range(weight))
+
+    return [name for _, name in sorted((rank(name, weight), name) for name, weight in announced.weights)]
+
+
+def holds(key: bytes, round_: int, signature: bytes) -> bool:
+    """Whether a signature is the pulse of a round: e(signature, g2) = e(H(SHA-256(round)), key) on BLS12-381.
+
+    The package ``py_ecc`` (MIT, pure Python) does the pairing; without it nothing is accepted.
+    """
+    depth = sys.getrecursionlimit()
+    try:
+        from py_ecc.bls import hash_to_curve, point_compression
+        from py_ecc.bls.g2_primitives import subgroup_check
+        from py_ecc.optimized_bls12_381 import FQ12, G2, final_exponentiate, is_inf, neg, pairing
+    except ImportError:
+        raise Malformed("核验信标脉冲需要 py_ecc，请安装后再核验（pip install py_ecc）") from None
+    finally:
+        sys.setrecursionlimit(depth)  # the package raises it so far that deeply nested JSON would end the program
+    try:
+        point = point_compression.decompress_G1(int.from_bytes(signature, "big"))
+        halves = int.from_bytes(key[:48], "big"), int.from_bytes(key[48:], "big")
+        public = point_compression.decompress_G2(halves)
+    except ValueError:
+        return False
+    if is_inf(point) or is_inf(public) or not subgroup_check(point) or not subgroup_check(public):
+        return False
+    hashed = hash_to_curve.hash_to_G1(sha256(round_.to_bytes(8, "big")), PULSE_DOMAIN, hashlib.sha256)
+    both = pairing(G2, point, final_exponentiate=False) * pairing(public, neg(hashed), final_exponentiate=False)
+    return bool(final_exponentiate(both) == FQ12.one())
+
+
+PULSE_DOMAIN = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
+
+
+def read_pulse(text: str) -> tuple[int, bytes]:
+    """A pulse as one line: round, space, signature in hexadecimal."""
+    number, _, signature = text.strip().partition(" ")
+    if not number.isascii() or not number.isdigit() or len(number) > 16:
+        raise Malformed("脉冲应写成“轮次 签名”")
+    return int(number), plain_hex(signature.strip().lower(), 48)
 
 
 def instant(text: str) -> datetime:
@@ -780,59 +1045,9 @@ def instant(text: str) -> datetime:
         raise Malformed(f"{text!r} 不是时间") from None
 
 
-def _seed_problems(sources: list[Any], committed_at: datetime, drawn_at: datetime) -> Iterator[tuple[str, str, str]]:
-    for index, source in enumerate(sources):
-        kind, who, at, value = only(source, "committed", kind=str, who=str, at=str, value=(str, int, list))
-        if kind not in ("party", "server", "beacon") or not isinstance(source.get("committed", ""), str):
-            raise Malformed(f"sources[{index}] 不合规")
-        place = f"sources[{index}]"
-        if not committed_at < instant(at) <= drawn_at:
-            yield "SEED_OUT_OF_TIME", place, f"{who}的种子不在公布名单之后、摇号之前。"
-        if kind == "server" and sha256(str(value).encode()).hex() != source.get("committed"):
-            yield "SERVER_SECRET_MISMATCH", place, f"{who}公开的秘密与其事先承诺不符。"
-        if kind != "party" and value in ("", []):
-            yield "SEED_MISSING", place, f"{who}没有给出种子。"
-    if all(source.get("value") in ("", []) for source in sources):
-        yield "SEED_MISSING", "sources", "没有任何一方给出种子。"
-
-
-def _turn_problems(
-    turns: list[Any], candidates: list[Any], order: list[int], drawn_at: datetime
-) -> Iterator[tuple[str, str, str]]:
-    before = drawn_at
-    if not 0 < len(turns) <= len(order):
-        yield "TURN_OUT_OF_ORDER", "turns", "轮次应从第一家起，且不多于候选家数。"
-    for index, (turn, due) in enumerate(zip(turns, order, strict=False)):
-        count, number, uscc, name, at, passed = only(
-            turn, turn=int, number=int, uscc=str, name=str, at=str, passed=str
-        )
-        place = f"turns[{index}]"
-        if (count, number) != (index + 1, due):
-            yield "TURN_OUT_OF_ORDER", place, f"第 {index + 1} 轮应由名单第 {due} 家承接。"
-        elif candidates[due - 1] != {"uscc": uscc, "name": name}:
-            yield "CANDIDATE_SWAPPED", place, f"第 {index + 1} 轮的机构不是名单第 {due} 家。"
-        if not passed and index < len(turns) - 1:
-            yield "TURN_OUT_OF_ORDER", place, f"{name}未放弃，不得由下一家递补。"
-        if instant(at) < before:
-            yield "TURN_OUT_OF_ORDER", place, f"第 {index + 1} 轮早于其前一步。"
-        before = instant(at)
-
-
-def _proof_problems(draw: dict[str, Any], listed: str, size: int) -> Iterator[tuple[str, str, str]]:
-    kinds = [{name: one[name] for name in ("kind", "committed") if name in one} for one in draw["sources"]]
-    due = {
-        "announcement": {"list_commitment": listed, "size": size, "digest": draw["digest"], "sources": kinds},
-        "result": {
-            "list_commitment": listed,
-            "key": sha256(draw["key"].encode()).hex(),
-            "order": sha256(canonical(draw["order"])).hex(),
-        },
-    }
-    for name, receipt in take({"proofs": {}} | draw, proofs=dict)[0].items():
-        at, data = take(take(receipt, entry=dict)[0], at=str, data=dict)
-        late = name == "announcement" and at != draw["committed_at"]
-        if data != due.get(name) or late:
-            yield "LOG_DIFFERS", f"proofs.{name}", "账本记录与摇号文件不符。"
+def written(moment: datetime) -> str:
+    """An instant as it is written."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 # --- exports --------------------------------------------------------------------------------------------------
@@ -979,6 +1194,7 @@ class Export:
         self.check_entries()
         self.check_leaves()
         self.check_pending()
+        self.check_draws()
         self.check_tree()
         self.check_acts()
         self.check_documents()
@@ -1104,6 +1320,44 @@ class Export:
                 self.report.fail("LEAF_MISSING", self.place("entries", entry.line), text)
         if waiting:
             self.report.note(f"{len(waiting)} 条记录尚未封账，其内容已核对，次序尚无签名。")
+
+    def check_draws(self) -> None:
+        """One announcement and one result for each selection and case, a new one only after one that ended in nobody."""
+        announced: dict[str, Entry] = {}
+        newest: dict[str, str] = {}  # matter, and commitment to the case -> its newest draw
+        results: set[str] = set()
+        events: Counter[str] = Counter()
+        for entry in sorted(self.entries.values(), key=lambda entry: entry.at):
+            draw, place = str(entry.data.get("draw")), self.place("entries", entry.line)
+            if not entry.kind.startswith("draw."):
+                continue
+            if "draw" not in entry.data:
+                self.report.note("导出中有旧式摇号记录（jianheng-draw/1），它们不能证明结果没有被挑选。")
+            elif entry.kind == "draw.announced":
+                keys = {f"事项 {entry.matter}", str(entry.data.get("case"))}
+                before = {newest[key] for key in keys if key in newest}
+                if draw in announced or before - {entry.data.get("after")}:
+                    self.report.fail("DRAW_TWICE", place, f"同一案件或者同一次选择公布了两次摇号（{draw}）。")
+                elif before:
+                    self.report.note(f"摇号 {draw} 在摇号 {'、'.join(before)} 全部递补完之后重新公布。")
+                announced[draw] = entry
+                newest |= dict.fromkeys(keys, draw)
+            elif draw not in announced:
+                self.report.fail("DRAW_UNPROVEN", place, f"摇号 {draw} 没有公布，却有结果或者递补。")
+            elif entry.kind == "draw.result":
+                if draw in results or entry.data.get("announcement") != announced[draw].leaf.hex():
+                    self.report.fail("DRAW_TWICE", place, f"摇号 {draw} 有两个结果，或者结果不属于这次公布。")
+                results.add(draw)
+            else:
+                events[draw] += 1
+        for draw, entry in announced.items():
+            if draw not in results:
+                due = entry.data.get("due")
+                self.report.note(f"摇号 {draw} 已经公布，导出中没有结果（应于 {due} 之前作出）。")
+        for draw, known in self.case.draws.items():
+            if events[draw] > known:
+                text = f"账本中摇号 {draw} 有 {events[draw]} 件递补事项，所给摇号文件只有 {known} 件。"
+                self.report.fail("DRAW_EVENT_HIDDEN", self.place("entries"), text)
 
     def check_tree(self) -> None:
         """The signed roots, recomputed; the tiles; every checkpoint known from elsewhere."""
@@ -1716,9 +1970,9 @@ def sort_out_text(place: str, data: bytes, given: Given) -> bool:
     except Malformed:
         return False
     form = value.get("format") if isinstance(value, dict) else None
-    if form in (RECEIPT, DRAW):
+    if form in (RECEIPT, DRAW, OLD_DRAW):
         (given.receipts if form == RECEIPT else given.draws).append((place, value))
-    return form in (RECEIPT, DRAW)
+    return form in (RECEIPT, DRAW, OLD_DRAW)
 
 
 def verify(
@@ -1728,12 +1982,16 @@ def verify(
     since: Path | None = None,
     policy: Policy | None = None,
     at: int | None = None,
+    pulses: Iterable[str] = (),
+    beacons: Iterable[str] = (),
 ) -> Report:
-    """Check everything given, as of the POSIX time ``at``; raises :class:`Malformed` only for an unreadable key."""
+    """Check everything given, as of the POSIX time ``at``; raises :class:`Malformed` only for an unreadable key or pulse."""
     report = Report()
     pinned = [Key.read(key) for key in keys] or (policy.logs if policy else [])
     moment = int(datetime.now(UTC).timestamp()) if at is None else at
     case = Case(report, list(pinned), None if policy is None else Watch(policy, moment, report))
+    case.pulses, case.chains = dict(map(read_pulse, pulses)), frozenset(beacons)
+    case.now = datetime.fromtimestamp(moment, UTC)
     given = Given()
     for path in paths:
         sort_out(path, given, report, named=True)
@@ -1843,6 +2101,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--at", help="按这一时刻核验见证是否过时（如 2026-11-28T08:00:00+08:00），默认为现在")
     parser.add_argument("--since", type=Path, help="以前取得的检查点：账本必须是它的延续")
+    parser.add_argument("--pulse", action="append", default=[], help="信标脉冲“轮次 签名”：算出已公布而无结果的摇号")
+    parser.add_argument("--beacon", action="append", default=[], help="drand quicknet 之外信任的信标，以其杂凑值写明")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 
 
@@ -1871,7 +2131,15 @@ def run(given: argparse.Namespace) -> int:
     try:
         at = None if given.at is None else moment(given.at)
         policy = policy_of(given.policy, given.witness)
-        report = verify(given.paths, keys=given.key, since=given.since, policy=policy, at=at)
+        report = verify(
+            given.paths,
+            keys=given.key,
+            since=given.since,
+            policy=policy,
+            at=at,
+            pulses=given.pulse,
+            beacons=given.beacon,
+        )
     except (Malformed, OSError, UnicodeDecodeError) as wrong:
         print(f"无法核验：{wrong}", file=sys.stderr)
         return 2

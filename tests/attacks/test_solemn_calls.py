@@ -30,7 +30,8 @@ def test_four_rejections_at_once_reject_one_institution(played, cast) -> None:
     case = played(before="entrustment.entrust")
     seen = etag(cast, "tech", case)
     named = procedures.asking(case.root_id, "reject_institution", by=case.actor("tech")).choices["institution"][0][0]
-    given = {"institution": named, "reason": "不具备资格。"}
+    evidence = case.driver.upload("tech", "证明.txt")
+    given = {"institution": named, "ground": "PEOPLE", "reason": "不具备资格。", "evidence": evidence}
 
     answers = at_the_same_time(
         *[lambda: call(cast, "tech", case, "reject_institution", given, **{"If-Match": seen})] * 4
@@ -44,7 +45,8 @@ def test_four_rejections_at_once_reject_one_institution(played, cast) -> None:
 def test_a_rejection_names_its_institution_and_hits_no_other(played, cast) -> None:
     case = played(before="entrustment.entrust")
     named = procedures.asking(case.root_id, "reject_institution", by=case.actor("tech")).choices["institution"][0][0]
-    given = {"institution": named, "reason": "不具备资格。"}
+    evidence = case.driver.upload("tech", "证明.txt")
+    given = {"institution": named, "ground": "PEOPLE", "reason": "不具备资格。", "evidence": evidence}
     case.driver.act("tech", "entrustment", "reject_institution", case.root_id, given)
 
     again = call(cast, "tech", case, "reject_institution", given, **{"If-Match": etag(cast, "tech", case)})

@@ -91,7 +91,7 @@ CHANGED = {
     "the medical record, swapped": ("files_caseitem", "file_id = null, title = '另一病历'"),
     "a cross-examination that never was": ("files_caseitem", "examination = 'NOT_NEEDED'"),
     "a party's telephone": ("people_partypass", "phone = '13900009999'"),
-    "the draw": ("selection_selection", "draw = '{}'"),
+    "the draw": ("selection_draw", "file = '{}'"),
     "the institution drawn": ("selection_selection", "chosen_name = '另一机构'"),
     "who sits in the matter": ("procedures_matter", "seats = '{}'"),
     "who owes the next act": ("procedures_workitem", "holder = 'org:1:judge'"),

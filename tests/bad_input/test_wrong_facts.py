@@ -87,7 +87,7 @@ def test_with_no_candidate_left_nothing_is_drawn_every_reason_is_kept_and_anothe
 
     listed = call(cast, "tech", f"/selection/{selection}/commit_list", given)
     before = everything()
-    drawn = call(cast, "tech", f"/selection/{selection}/draw", {"text": "主持人当场写入"})
+    drawn = call(cast, "tech", f"/selection/{selection}/bring_pulse", {"pulse": "1 00"})
     page = browser("tech").get(f"/desk/matters/{selection}/draw/").content.decode()
 
     assert (listed.status_code, listed.json()["outcome"]) == (201, "empty")
@@ -96,7 +96,7 @@ def test_with_no_candidate_left_nothing_is_drawn_every_reason_is_kept_and_anothe
     assert told["reasons"][0]["next_step"]
     assert everything() == before
     kept = Selection.objects.get(matter_id=selection)
-    assert (kept.candidates, kept.announcement, kept.draw, kept.chosen_id) == ([], None, {}, None)
+    assert (kept.candidates, kept.lot, kept.chosen_id) == ([], None, None)
     assert Entry.objects.filter(kind="draw.announced").count() == 0
     assert "已退出本次委托：与一方有长期合作" in page
     assert {offer.code for offer in procedures.matter(selection, case.actor("tech")).offered} >= {"designate"}

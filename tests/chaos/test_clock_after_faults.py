@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_list_published_while_the_clock_was_ahead_is_drawn_from_after_it_was_set_right(played) -> None:
-    case = played(before="selection.contribute")
+    case = played(before="selection.draw")
     case.driver.now -= timedelta(seconds=100)
     case.driver.pace = timedelta(seconds=1)
 

@@ -17,9 +17,11 @@ def test_after_an_exhausted_draw_the_next_institution_may_leave_too(played) -> N
     """Chosen outside the list once nobody of the draw was left: it can refuse, and another way is chosen."""
     case = played(before="entrustment.entrust", scenario="refusal_next_name")
     row = Selection.objects.get(matter_id=case.newest("selection"))
-    while lots.holder(row.draw) is not None:
-        row.draw = lots.next_turn(row.draw, passed="不具备条件。", at=case.now)
-    row.save()
+    drawn = row.lot
+    while lots.holder(drawn.file) is not None:
+        happened = lots.event(drawn.file, kind=lots.PASSED, matter=row.pk, ground="REFUSED", at=case.now)
+        drawn.file = lots.with_event(drawn.file, happened)
+    drawn.save()
 
     receipt = procedures.perform(
         row.matter_id,
@@ -30,7 +32,7 @@ def test_after_an_exhausted_draw_the_next_institution_may_leave_too(played) -> N
     )
 
     assert receipt.outcome == "exhausted"
-    assert Selection.objects.get(pk=row.pk).draw == row.draw, "the draw that was made stays on record"
+    assert Selection.objects.get(pk=row.pk).lot.file == drawn.file, "the draw that was made stays on record"
 
 
 def test_a_second_round_of_agreement_begins_without_the_lists_of_the_first(played) -> None:

@@ -43,6 +43,10 @@ ANYWHERE = """
 /log/tile/0/0                                 200    200    200    200
 /log/tile/9/9                                 404    404    404    404
 /log/tile/0/99999999999999999999999           404    404    404    404
+/draws/                                       200    200    200    200
+/draws/00000000000000000000000000000000/      404    404    404    404
+/draws/00000000000000000000000000000000/draw.json 404 404   404    404
+/desk/draws/00000000000000000000000000000000/draw.json 302 404 404 404
 /rules/                                       200    200    200    200
 /rules/entrustment/                           200    200    200    200
 /rules/nothing/                               404    404    404    404
@@ -117,7 +121,7 @@ WHILE_CHOOSING = """
 /desk/matters/{selection}/draw/               302    200  200   200    404    404    404    404     200      200
 /desk/matters/{entrustment}/draw/             302    404  404   404    404    404    404    404     404      404
 /desk/matters/{entrustment}/draft.pdf         302    404  404   404    404    404    404    404     404      404
-/desk/matters/{selection}/draw.json           302    404  404   404    404    404    404    404     404      404
+/desk/matters/{selection}/draw.json           302    200  200   200    404    404    404    404     200      200
 /progress/{selection}/draw/                   404    200  200   200    404    404    404    404     200      200
 /progress/{selection}/draw.json               302    302  302   302    302    302    302    302     302      302
 /api/v1/matters/{entrustment}                 401    200  200   200    404    404    404    404     401      401
@@ -125,7 +129,7 @@ WHILE_CHOOSING = """
 /api/v1/matters/{selection}/receipts/1        401    200  200   200    404    404    404    404     401      401
 /api/v1/matters/{entrustment}/documents       401    200  200   200    404    404    404    404     401      401
 /api/v1/matters/{entrustment}/files           401    200  200   200    404    404    404    404     401      401
-/api/v1/selection/{selection}/draw            401    404  404   404    404    404    404    404     401      401
+/api/v1/selection/{selection}/draw            401    200  200   200    404    404    404    404     401      401
 """
 
 WITH_A_REPORT = """

@@ -92,7 +92,10 @@ def test_an_institution_rejected_before_its_letter_leaves_nothing_to_return(play
     case = played(before="entrustment.entrust", scenario="refusal_next_name")
 
     named = procedures.asking(case.root_id, "reject_institution", by=case.actor("tech")).choices["institution"][0][0]
-    given = {"institution": named, "reason": "许可证即将届满。"}
+    evidence = case.driver.upload("tech", "公告.txt")
+    given = {"institution": named, "ground": "UNLICENSED", "reason": "许可证即将届满。", "evidence": evidence}
     case.driver.act("tech", "entrustment", "reject_institution", case.root_id, given)
+    agreed = {"agrees": True, "reason": "属实。"}
+    case.driver.act("judge", "entrustment", "confirm_rejection", case.root_id, agreed)
 
     assert not Predecessor.objects.exists()

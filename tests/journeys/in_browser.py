@@ -106,6 +106,11 @@ class InBrowser(OverHttp):
         papers = [kind for number, kind in self._papers(who, matter_id).items() if number not in before]
         return Done(matter_id, last["seq"], last["outcome"], tuple(papers))
 
+    def pulse(self, matter_id: int) -> Done:
+        """The platform acts by itself: what was known before is known no more."""
+        self.known = None
+        return super().pulse(matter_id)
+
     def _at_form(self, who: str, procedure: str, act: str, matter_id: int | None) -> Window:
         """The form, already open when its choices have just been read."""
         window = self.windows.get(who)

@@ -28,6 +28,7 @@ def look_around(driver: InBrowser, play: Play) -> None:
         ("/desk/matters/", "matters"),
         ("/desk/inbox/", "inbox"),
         (f"/desk/matters/{play.newest('selection')['id']}/draw/", "draw"),
+        ("/draws/", "draws"),
         (f"/desk/matters/{play.newest('selection')['id']}/", "matter-selection"),
         (f"/desk/matters/{play.newest('appraisal')['id']}/", "matter-appraisal"),
     ):

@@ -287,7 +287,7 @@ def _collected(site: Site, driver: OverHttp, play: Play, out: Path) -> dict[str,
     assert exported.returncode == 0, exported.stdout + exported.stderr
     key = (out / "log.key").read_text(encoding="utf-8").strip()
     for path in ("receipts", manifest["draw"], "export"):
-        report = verifier.verify([out / path], keys=[key])
+        report = verifier.verify([out / path], keys=[key], beacons=[manifest["beacon"]])
         assert not report.problems, report.problems
         assert report.checked
     return manifest

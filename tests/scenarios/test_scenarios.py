@@ -18,7 +18,9 @@ FILES = sorted(SCENARIOS.glob("*.yaml"))
 FIRST_DAY = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 # Acts that no scenario plays, each with why: an entry here is a gap that somebody decided to leave.
-LEFT_OUT: dict[str, str] = {}
+LEFT_OUT: dict[str, str] = {
+    "selection.draw.late": "needs a log that stood still for ten minutes: tests/attacks/test_draw_acts.py",
+}
 
 _played: dict[Path, frozenset[str]] = {}
 

@@ -14,8 +14,8 @@ from jianheng.services.procedures import api as procedures
 
 CEILING = 10
 ABOVE = {
-    "draw": 16,  # the announcement is proved from the log first; two papers
-    "commit_list": 11,  # every institution is judged, announced, and both sides told
+    "draw": 24,  # proved from the log, pulse and order, every institution judged again, two papers
+    "commit_list": 22,  # judged, weighed, announced; the earlier order, the history and the alarm asked for
     "accept": 11,  # two papers: the number of each is a statement
     "file": 12,  # two persons and every phone, once as offered and once as chosen; the unit's number
     "issue": 11,  # likewise

@@ -79,3 +79,12 @@ def test_the_log_goes_on_and_everything_before_still_verifies(upgraded) -> None:
 def test_what_was_owed_is_still_owed_and_can_be_done(upgraded) -> None:
     assert upgraded["work"]["unheld"] == []
     assert upgraded["work"]["asked"] >= 3
+
+
+def test_an_order_drawn_before_goes_on_and_no_list_announced_the_old_way_waits(upgraded) -> None:
+    draws = upgraded["draws"]
+
+    assert draws["orders"] >= 1
+    assert draws["formats"] == ["jianheng-draw/1"]
+    assert draws["astray"] == []
+    assert (draws["versions"], draws["waiting"]) == ([2], 0)

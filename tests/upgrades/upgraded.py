@@ -53,6 +53,24 @@ def open_work() -> dict[str, Any]:
     return {"asked": asked, "unheld": unheld}
 
 
+def draws() -> dict[str, Any]:
+    """The orders drawn before, and how the matters that made them stand."""
+    from jianheng.kernel import draw as lots
+    from jianheng.modules.selection.models import Draw, Selection
+    from jianheng.services.procedures.models import Matter, WorkItem
+
+    drawn = Selection.objects.exclude(lot=None).select_related("lot")
+    holders = [(row.lot.file, row.chosen_name) for row in drawn if row.lot is not None and row.mode == "BY_LOT"]
+    waiting = WorkItem.objects.filter(matter__procedure="selection", node="draw", closed_at=None)
+    return {
+        "orders": Draw.objects.count(),
+        "formats": sorted({row.file["format"] for row in Draw.objects.all()}),
+        "astray": [chosen for file, chosen in holders if (one := lots.holder(file)) is None or one.name != chosen],
+        "versions": sorted(set(Matter.objects.filter(procedure="selection").values_list("version", flat=True))),
+        "waiting": waiting.count(),
+    }
+
+
 def main() -> None:
     """Upgrade, look, export, verify."""
     import os
@@ -78,6 +96,7 @@ def main() -> None:
     told = {
         "courts": sorted(Entrustment.objects.values_list("court_name", flat=True)),
         "work": open_work(),
+        "draws": draws(),
         "problems": [list(problem) for problem in report.problems],
         "checked": dict(report.checked),
     }

@@ -1,4 +1,4 @@
-"""The demonstration's four witnesses, three of whom must sign: stand-ins for bodies that each would keep one itself.
+"""The demonstration's beacon, and its four witnesses, three of whom must sign: stand-ins for bodies that each would keep one itself.
 
 Each has a directory, a key and a memory of its own below ``HOME/witnesses`` and is a process of its own. In service the
 operator keeps none of them: ``JIANHENG_WITNESS_POLICY`` then names those of others.
@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jianheng import witness
+from jianheng.connectors.demonstration.beacon import Beacon
 
-WITNESS = "jianheng.witness"
+WITNESS, BEACON = "jianheng.witness", "jianheng.connectors.demonstration.beacon"
 NAMES = {
     "演示高级法院": "demonstration.high-court/witness",
     "演示司法局": "demonstration.justice-bureau/witness",
@@ -54,6 +55,23 @@ def settle(home: Path, programs: Sequence[str] = (WITNESS,) * 4) -> dict[str, li
     draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
     draft.replace(policy(home))
     return commands
+
+
+def make_beacon(home: Path) -> Path:
+    """The demonstration's beacon: its key and description, made before anything is announced; where they lie.
+
+    Among the keys, so that whoever copies those to another machine brings it along.
+    """
+    place = home / "keys" / "beacon"
+    Beacon.ensure(place)
+    return place
+
+
+def beacon(home: Path) -> tuple[list[str], str]:
+    """How the demonstration's beacon is started, and its address."""
+    place, [port] = make_beacon(home), _free_ports(1)
+    command = [sys.executable, "-m", BEACON, "--home", str(place), "--port", str(port)]
+    return command, f"http://127.0.0.1:{port}"
 
 
 def _free_ports(count: int) -> list[int]:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from jianheng.config.postgres import Server
+from jianheng.connectors.demonstration.beacon import Beacon
 
 _server: list[Server] = []
 
@@ -53,6 +54,15 @@ def empty_log(db: None) -> None:
         for table in ("ledger_pending", "ledger_leaf", "ledger_change", "ledger_entry", "ledger_checkpoint"):
             cursor.execute(f"delete from {table}")  # noqa: S608 - our own names
         cursor.execute("set session_replication_role = origin")
+
+
+def pytest_sessionstart() -> None:
+    """Draws of this run are decided by a beacon of its own; programs it starts are told nothing of it."""
+    from django.conf import settings as house
+
+    if _server or os.environ.get("JIANHENG_DSN"):
+        Beacon.ensure(Path(os.environ["JIANHENG_HOME"]) / "keys" / "beacon")
+        house.JIANHENG_BEACON_CHAIN = str(Path(os.environ["JIANHENG_HOME"]) / "keys" / "beacon" / "chain.json")
 
 
 def pytest_unconfigure() -> None:

@@ -31,6 +31,7 @@ ADDED = (
     "institutions_registeract",
     "institutions_scopeitem",
     "people_accessrecord",
+    "selection_chosen",
 )
 KEPT = "_kept"  # what is unique over all partitions, see :mod:`jianheng.config.partitioning`
 # Statements of the register: added, and superseded later.
@@ -59,6 +60,7 @@ FORGOTTEN = (
     "django_session",
     "django_cache",
     "hosts_host",
+    "beacon_wanted",
     "mfa_authenticator",
     "usersessions_usersession",
     "account_emailaddress",

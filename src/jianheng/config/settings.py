@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "jianheng.services.events",
     "jianheng.services.jobs",
     "jianheng.services.hosts",
+    "jianheng.services.beacon",
     "jianheng.services.files",
     "jianheng.services.signing",
     "jianheng.services.documents",
@@ -125,6 +126,7 @@ INSTALLED_APPS = [
     "jianheng.modules.casework",
     "jianheng.desks",
     "jianheng.connectors.demonstration",
+    "jianheng.connectors.drand",
 ]
 
 MIDDLEWARE = [
@@ -191,7 +193,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": False,
-}  # lock-out is kept by axes, in the database
+}  # waits are kept in the database, by guessing.py
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -207,12 +209,9 @@ SECOND_FACTOR_REQUIRED = os.environ.get("JIANHENG_SECOND_FACTOR", "0" if DEMO el
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/"
-AXES_FAILURE_LIMIT = 5
+AXES_FAILURE_LIMIT = 5  # of codes of the second factor
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
-AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCK_OUT_AT_FAILURE = False  # it writes down; who waits is said in guessing.py, so that nobody locks another out
 AXES_ENABLE_ADMIN = False
 JIANHENG_PASS_CODES_AN_HOUR = int(os.environ.get("JIANHENG_PASS_CODES_AN_HOUR", "5"))
 JIANHENG_PASS_FAILURES_A_DAY = int(os.environ.get("JIANHENG_PASS_FAILURES_A_DAY", "10"))
@@ -272,6 +271,15 @@ JIANHENG_LEDGER_KEY_FILE = HOME / "keys" / "ledger.pem"
 JIANHENG_LEDGER_ORIGIN = os.environ.get("JIANHENG_LEDGER_ORIGIN", "")  # "": as the log calls itself already
 JIANHENG_LEDGER_FIRST_ORIGIN = "jianheng.demonstration/log" if DEMO else "jianheng/log"
 JIANHENG_WITNESS_POLICY = os.environ.get("JIANHENG_WITNESS_POLICY", "")
+# The beacon whose pulse decides a draw: drand's quicknet, unless a file describes another; "" fetches nothing.
+JIANHENG_BEACON_CHAIN = os.environ.get(
+    "JIANHENG_BEACON_CHAIN", str(HOME / "keys" / "beacon" / "chain.json") if DEMO else ""
+)
+JIANHENG_BEACON_URL = os.environ.get("JIANHENG_BEACON_URL", "")
+# Seconds: from the announcement to the round, the least between its seal and the round, from the round to the result.
+JIANHENG_DRAW_LEAD = int(os.environ.get("JIANHENG_DRAW_LEAD", "20" if DEMO else "600"))
+JIANHENG_DRAW_MARGIN = int(os.environ.get("JIANHENG_DRAW_MARGIN", "5" if DEMO else "60"))
+JIANHENG_DRAW_PATIENCE = int(os.environ.get("JIANHENG_DRAW_PATIENCE", "86400"))
 JIANHENG_SIGNING_HOME = HOME / "keys" / "signing"
 
 LOGGING = {

@@ -185,7 +185,11 @@ class Supervisor:
     def launch_beside(self) -> None:
         """Start what stands beside the platform: the demonstration's witnesses."""
         for name, command in self.beside.items():
-            self._start(Child(name, command, self.home / "log" / f"{name}.log"))
+            self.launch_another(name, command)
+
+    def launch_another(self, name: str, command: list[str]) -> None:
+        """Start one program more and keep it running."""
+        self._start(Child(name, command, self.home / "log" / f"{name}.log"))
 
     def _start(self, child: Child) -> None:
         self.children.append(child)

@@ -202,8 +202,20 @@ def _date(digits: str) -> date | None:
 
 
 def check_licence_number(text: str) -> Checked:
-    """An institution's licence number (司法鉴定许可证号): nine digits."""
-    return _digits("licence", text, 9, "司法鉴定许可证号应为9位数字。")
+    """An institution's licence number (司法鉴定许可证号), in the shapes rosters have.
+
+    Seven digits (司发通〔2001〕019号 第九条), nine (the present practice, 待核), or the credit code in its place, with its
+    check digit. ``parts["shape"]`` says which: "seven", "nine", "uscc".
+    """
+    value = text.strip().upper()
+    shape = {7: "seven", 9: "nine"}.get(len(value)) if value.isascii() and value.isdigit() else None
+    if shape:
+        return Checked("licence", value, parts=MappingProxyType({"shape": shape}))
+    if len(value) == 18:
+        uscc = check_uscc(value)
+        return Checked("licence", value, uscc.reasons, uscc.warnings, MappingProxyType({"shape": "uscc"}))
+    problem = "司法鉴定许可证号应为7位或者9位数字，或者18位统一社会信用代码。"
+    return Checked("licence", value, (_reason("LICENCE_FORM", problem, "司法行政机关的编号方式（待核）"),))
 
 
 def check_certificate_number(text: str) -> Checked:

@@ -31,6 +31,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "YEAR": "年",
         "WEEK": "周",
         "PERSON": "名",
+        "TICKET": "签",
         "COPY": "份",
         "TIMES": "次",
         "SHEET": "张",

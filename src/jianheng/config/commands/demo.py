@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jianheng.config import neighbours
+from jianheng.kernel.pulses import chain_of
 
 if TYPE_CHECKING:
     from jianheng.config.rehearsal.over_http import Client, OverHttp
@@ -209,6 +210,7 @@ def _collect(driver: OverHttp, play: Play, out: Path) -> dict[str, Any]:
         "documents": documents,
         "receipts": receipts,
         "draw": "draw.json",
+        "beacon": chain_of(draw["announcement"]["beacon"]).hash,
         "checkpoint": "checkpoint",
         "acts": acts,
     }
@@ -269,6 +271,8 @@ def _verify(out: Path, manifest: dict[str, Any]) -> int:
     ):
         command = [sys.executable, str(Path(verifier.__file__)), str(out / path), "--key", key]
         command += ["--policy", str(out / "policy")]
+        # 演示信标: whoever judges says which beacon beside the public one counts
+        command += ["--beacon", manifest["beacon"]]
         judged = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         worst = max(worst, judged.returncode)
         print(f"{'通过' if judged.returncode == 0 else '不通过'}  {name}")

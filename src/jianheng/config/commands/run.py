@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from jianheng.config import neighbours
 from jianheng.config.neighbours import WITNESS
-from jianheng.config.supervisor import APPLICATION, COMMANDS, PARTS, WEB
+from jianheng.config.supervisor import APPLICATION, COMMANDS, PARTS, WEB, WORKER
 from jianheng.kernel.errors import Fault, Refusal
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ def kept_running(
         accounts = prepared(home, parts, first=first)
         supervisor.report = partial(_report, parts)
         supervisor.go_on()
+        if WORKER in parts:
+            _with_beacon(supervisor)
         supervisor.launch()
         supervisor.wait_until_served()
         _greet(f"http://{host}:{port}/" if WEB in parts else "后台任务", accounts, home)
@@ -128,6 +130,13 @@ def _nobody_witnesses(home: Path) -> bool:
         return False
     os.environ["JIANHENG_WITNESS_POLICY"] = str(neighbours.policy(home))
     return True
+
+
+def _with_beacon(supervisor: Supervisor) -> None:
+    """Start the demonstration's beacon, unless a beacon was named; the worker asks it."""
+    if os.environ.get("JIANHENG_DEMO") == "1" and not os.environ.get("JIANHENG_BEACON_URL"):
+        command, os.environ["JIANHENG_BEACON_URL"] = neighbours.beacon(supervisor.home)
+        supervisor.launch_another("beacon", command)
 
 
 def _with_witnesses(supervisor: Supervisor, programs: tuple[str, ...]) -> None:
@@ -258,6 +267,8 @@ def _prepared(
         registers.load_institutions(timezone.now())
         procedures.recount_if_changed()
         accounts = cast.make(home / "demo" / "accounts.json") if settings.DEMO else []
+        if settings.DEMO:
+            neighbours.make_beacon(home)
     connections.close_all()
     return accounts
 

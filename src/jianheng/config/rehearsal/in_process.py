@@ -5,13 +5,18 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
-from jianheng.config.rehearsal.script import Done, Refused
+from jianheng.config.rehearsal.script import Done, Refused, ScenarioError
+from jianheng.connectors.demonstration.beacon import Beacon
 from jianheng.kernel.errors import Refusal
 from jianheng.modules.entrustment import api as entrustment
+from jianheng.modules.selection import api as selection
+from jianheng.services.beacon import api as beacon
 from jianheng.services.files import api as files
 from jianheng.services.ledger import api as ledger
 from jianheng.services.ledger import sequencer
@@ -27,6 +32,8 @@ class InProcess:
     def __init__(self, *, now: datetime) -> None:
         self.now = now
         self.root_id: int | None = None
+        if not Path(settings.JIANHENG_BEACON_CHAIN).exists():
+            Beacon.ensure(Path(settings.JIANHENG_BEACON_CHAIN).parent)
 
     def actor(self, who: str) -> people.Actor:
         """The actor behind a login or a side."""
@@ -93,6 +100,33 @@ class InProcess:
     def move_to(self, day: date) -> None:
         """09:00 of a day."""
         self.now = timezone.make_aware(datetime.combine(day, time(9)))
+
+    def pulse(self, matter_id: int) -> Done:
+        """The round that is waited for falls: the demonstration's beacon makes its pulse, whatever the clock says."""
+        chosen, pulse = beacon.chain(), self._pulse(matter_id)
+        self.now = max(self.now, chosen.time_of(pulse.round)) + timedelta(seconds=1)
+        beacon.take(pulse, chosen=chosen, by=beacon.title(chosen), now=self.now)
+        done = [one for one in selection.conclude_due(self.now) if one.matter_id == matter_id]
+        if not done:
+            raise ScenarioError("摇号没有结果")
+        self.place()
+        return Done(matter_id, done[0].seq, done[0].outcome, tuple(paper["kind"] for paper in done[0].documents))
+
+    def pulse_line(self, matter_id: int) -> str:
+        """The pulse that is waited for, as a line; its round falls first."""
+        pulse = self._pulse(matter_id)
+        self.now = max(self.now, beacon.chain().time_of(pulse.round))
+        return pulse.line()
+
+    def falls_at(self, matter_id: int) -> datetime:
+        """When the round falls that is waited for."""
+        return beacon.chain().time_of(self._pulse(matter_id).round)
+
+    def _pulse(self, matter_id: int) -> beacon.Pulse:
+        file = selection.draw_file(matter_id)
+        if file is None:
+            raise ScenarioError("没有等待信标的摇号")
+        return Beacon.ensure(Path(settings.JIANHENG_BEACON_CHAIN).parent).pulse(file["announcement"]["round"])
 
     def lapse(self) -> None:
         """Every clock that has run out."""

@@ -245,5 +245,20 @@ class OverHttp:
     def move_to(self, day: date) -> None:
         """Over HTTP the day is today."""
 
+    def pulse(self, matter_id: int) -> Done:
+        """Over HTTP the beacon is a program of its own, and the worker concludes: wait for it."""
+        judge, deadline = self.clients["judge"], time.monotonic() + 2 * PATIENCE_SECONDS
+        while any(item["node"] == "draw" for item in judge.call("GET", f"/matters/{matter_id}")["items"]):
+            if time.monotonic() > deadline:
+                raise ScenarioError("信标脉冲没有到，摇号没有结果")
+            time.sleep(0.5)
+        last = judge.call("GET", f"/matters/{matter_id}/timeline")[-1]
+        kinds = tuple(one["kind"] for one in judge.call("GET", f"/matters/{matter_id}/documents"))
+        return Done(matter_id, last["seq"], last["outcome"], kinds)
+
+    def pulse_line(self, matter_id: int) -> str:
+        """Over HTTP the worker fetches it."""
+        raise ScenarioError("脉冲由后台任务取得，不必录入")
+
     def lapse(self) -> None:
         """Over HTTP the worker does what is due."""

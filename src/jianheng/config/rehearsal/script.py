@@ -8,6 +8,8 @@ A scenario is a YAML file: ``title``, ``about``, and ``steps``. It may begin ``a
 ``{day: 2026-03-05}``       time moves on to a day, 09:00 in China
 ``{clock: …, due: …}``      the due day of a clock of a procedure's matter is as said ("none" while it is stopped)
 ``{lapse: true}``           the platform does what is due today
+``{pulse: true}``           the beacon's round that a draw waits for falls, its pulse comes in, the draw concludes
+``{again: true}``           a new request begins; what follows speaks of it
 ``{ended: …}``              the procedure's newest matter ended so
 ``{procedure: …, open: […]}`` these nodes are open in the procedure's newest matter
 
@@ -15,7 +17,7 @@ What a step expects: ``outcome``, ``open`` (nodes open afterwards in that matter
 ``refused`` (the code of the refusal; nothing may have changed then).
 
 In ``given``, text beginning with ``@`` is looked up: ``@choice:示例鉴定人`` the first option whose label contains it,
-``@choice:2`` the third option, ``@file:凭证.txt`` an uploaded file of that name.
+``@choice:2`` the third option, ``@file:凭证.txt`` an uploaded file of that name, ``@pulse`` the pulse a draw waits for.
 """
 
 from __future__ import annotations
@@ -76,6 +78,14 @@ class Driver(Protocol):
         """Do what is due."""
         ...
 
+    def pulse(self, matter_id: int) -> Done:
+        """Let the pulse come in that a selection waits for; what the platform then did."""
+        ...
+
+    def pulse_line(self, matter_id: int) -> str:
+        """The same pulse as a line somebody types."""
+        ...
+
 
 class Refused(Exception):
     """An act was refused."""
@@ -113,6 +123,10 @@ class Play:
             self.driver.move_to(date.fromisoformat(str(step["day"])))
         elif "lapse" in step:
             self.driver.lapse()
+        elif "again" in step:
+            self.root_id = None
+        elif "pulse" in step:
+            self.await_pulse(step)
         elif "clock" in step:
             self.expect_clock(step)
         elif "ended" in step:
@@ -141,6 +155,13 @@ class Play:
         self.acts.append((step["does"], done))
         self.told(f"{who:<14}{step['does']}{'：' + done.outcome if done.outcome != 'done' else ''}")
         self.expect(step, procedure, done)
+
+    def await_pulse(self, step: Mapping[str, Any]) -> None:
+        """The round falls, and the platform concludes the draw."""
+        done = self.driver.pulse(self.newest("selection")["id"])
+        self.acts.append(("selection.draw", done))
+        self.told(f"{'（信标）':<12}selection.draw{'：' + done.outcome if done.outcome != 'done' else ''}")
+        self.expect(step, "selection", done)
 
     def expect(self, step: Mapping[str, Any], procedure: str, done: Done) -> None:
         """Compare what happened with what was written."""
@@ -188,6 +209,8 @@ class Play:
             return given.isoformat()
         if isinstance(given, str) and given.startswith("@file:"):
             return self.driver.upload(who, given.removeprefix("@file:"))
+        if given == "@pulse" and matter_id is not None:
+            return self.driver.pulse_line(matter_id)
         if isinstance(given, str) and given.startswith("@choice:"):
             options = self.driver.options(who, procedure, act, matter_id).get(path, [])
             return chosen(options, given.removeprefix("@choice:"))

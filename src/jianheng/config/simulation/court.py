@@ -194,23 +194,28 @@ def confirm_agreement(at: Desk) -> Events:
 
 
 def commit_list(at: Desk) -> Events:
-    """Announce the list; the log places it before any seed is written."""
-    tech = at.case.technician
-    yield from at.wait("draw", tech)
-    done = at.do(tech.login, "commit_list", {"digest": at.chance.choice(("sha256", "sm3"))})
-    if done is not None and done.outcome == "empty":
-        at.case.flags.add("nobody")
-    at.world.driver.place_all()
-
-
-def draw(at: Desk) -> Events:
-    """Draw, after the parties may have added to the seed."""
+    """Announce the list, after the parties may have written; the log places it before the round falls."""
     tech = at.case.technician
     yield from at.wait("draw", tech)
     for side in ("applicant", "respondent"):
         if at.happens("contributes"):
             at.do(side, "contribute", {"text": f"{side} {at.chance.randrange(10**6)}"})
-    at.do(tech.login, "draw", {"text": f"当场写入 {at.chance.randrange(10**6)}"})
+    done = at.do(tech.login, "commit_list", {"text": f"{at.chance.randrange(10**6)}"})
+    if done is not None and done.outcome == "empty":
+        at.case.flags.add("nobody")
+    at.world.driver.place_all()
+
+
+def approve_list(at: Desk) -> Events:
+    """Confirm what was claimed; nobody claims a recusal at the list here."""
+    yield from at.wait("entrust", at.case.judge)
+    at.do(at.case.judge.login, "approve_list", {"reason": "属实。"})
+
+
+def draw(at: Desk) -> Events:
+    """The beacon's round falls and the platform concludes; nobody does anything."""
+    yield at.world.env.timeout(at.world.seconds_to_pulse(at.item.matter_id))
+    at.world.pulse(at.item.matter_id)
 
 
 def entrust(at: Desk) -> Events:
@@ -218,11 +223,19 @@ def entrust(at: Desk) -> Events:
     tech = at.case.technician
     yield from at.wait("entrust", tech)
     if at.happens("rejected"):
-        at.do(tech.login, "reject_institution", {"institution": "@choice:0", "reason": "机构与当事人有利害关系。"})
+        given = {"institution": "@choice:0", "ground": "INTEREST", "evidence": "@file:证明.txt"}
+        at.do(tech.login, "reject_institution", {**given, "reason": "机构与当事人有利害关系。"})
         return
     term = 60 if at.case.is_complex else 30
     letter = {"scope": "本案委托的鉴定事项", "purpose": "查明案件事实", "term_working_days": term}
     at.do(tech.login, "entrust", {**letter, "licence_checked": True})
+
+
+def confirm_rejection(at: Desk) -> Events:
+    """The judge confirms what the technician proposes."""
+    judge = at.case.judge
+    yield from at.wait("entrust", judge)
+    at.do(judge.login, "confirm_rejection", {"agrees": True, "reason": "证据充分。"})
 
 
 def hand_over(at: Desk) -> Events:
@@ -374,6 +387,7 @@ ENTRUSTMENT: tuple[Callable[[Desk], Events], ...] = (
     filing,
     mend,
     entrust,
+    confirm_rejection,
     hand_over,
     silence,
     notify_fee,
@@ -391,7 +405,13 @@ ENTRUSTMENT: tuple[Callable[[Desk], Events], ...] = (
     decide_withdrawal,
     rate,
 )
-SELECTION: tuple[Callable[[Desk], Events], ...] = (choose_mode, confirm_agreement, commit_list, draw)
+SELECTION: tuple[Callable[[Desk], Events], ...] = (
+    choose_mode,
+    confirm_agreement,
+    commit_list,
+    approve_list,
+    draw,
+)
 BEHAVIOURS: dict[tuple[str, str], Behaviour] = {("entrustment", one.__name__): one for one in ENTRUSTMENT} | {
     ("selection", one.__name__): one for one in SELECTION
 }

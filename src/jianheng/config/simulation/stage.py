@@ -26,6 +26,7 @@ class Stage:
             "JIANHENG_HOME": str(self.home),
             "JIANHENG_DSN": self.server.dsn,
             "JIANHENG_DEMO": "",
+            "JIANHENG_BEACON_CHAIN": str(self.home / "keys" / "beacon" / "chain.json"),
             "DJANGO_SETTINGS_MODULE": "jianheng.config.settings",
         }
         from jianheng.config.commands.run import prepared

@@ -7,6 +7,7 @@ say. Clocks run out every night. Chance is drawn from (seed, case, node), so two
 
 from __future__ import annotations
 
+import hashlib
 import random
 import secrets
 from collections import Counter
@@ -24,6 +25,7 @@ from jianheng.config.rehearsal.script import Done, Play, Refused, ScenarioError
 from jianheng.config.simulation.hours import CHINA, Hours
 from jianheng.config.simulation.parameters import Parameters
 from jianheng.config.simulation.province import Court, House, Person, Population
+from jianheng.kernel import draw as lots
 from jianheng.services.ledger import sequencer
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
@@ -269,6 +271,19 @@ class World:
             if (item.procedure, item.node) in self.behaviours and item.root_id in self.cases:
                 self.env.process(self._attend(item, self.cases[item.root_id]))
 
+    def seconds_to_pulse(self, matter_id: int) -> float:
+        """How long a draw still waits for its round."""
+        self.driver.now = self.now
+        falls_at = self.driver.falls_at(matter_id)
+        return max((falls_at - self.now).total_seconds(), 0.0) + 1.0
+
+    def pulse(self, matter_id: int) -> None:
+        """The round has fallen: its pulse comes in, and the platform concludes."""
+        self.driver.now = self.now
+        self.driver.pulse(matter_id)
+        self.acts += 1
+        self.notice()
+
     def night(self) -> None:
         """Clocks run out, the log places the day's acts."""
         self.driver.now = self.now
@@ -341,10 +356,11 @@ def poisson(mean: float, chance: random.Random) -> int:
 
 @contextmanager
 def seeded_secrets(seed: int) -> Iterator[None]:
-    """Let the platform's share of every draw come from the seed: a run is repeated, and nothing hangs on it."""
-    chance, usual = random.Random(f"secrets/{seed}"), secrets.token_hex  # noqa: S311
+    """Let every draw come from the seed instead of the pulse: a run is repeated, and nothing hangs on it."""
+    chance, usual = random.Random(f"secrets/{seed}"), (secrets.token_hex, lots.seed)  # noqa: S311
     secrets.token_hex = lambda nbytes=None: chance.randbytes(nbytes or 32).hex()
+    lots.seed = lambda leaf_hash, chain, pulse: hashlib.sha256(f"{seed}/{pulse.round}".encode()).digest()
     try:
         yield
     finally:
-        secrets.token_hex = usual
+        secrets.token_hex, lots.seed = usual

@@ -105,8 +105,8 @@ def as_everywhere(view: View) -> View:
         try:
             must_hold_no_nul(request)
             answered = view(request, *args, **named)
-        except Refusal as refused:  # before any operation was asked
-            return problem(request, refused)
+        except Refusal as refusal:  # before any operation was asked
+            return problem(request, refusal)
         except Http404:
             return problem(request, NoSuchPageError())
         except Exception as error:  # raised while refusing: the refusal could not be noted
@@ -116,9 +116,9 @@ def as_everywhere(view: View) -> View:
         if answered.status_code != MethodNotAllowedError.status:
             return answered
         allowed = {method.strip() for method in answered["Allow"].split(",")}
-        refused = problem(request, MethodNotAllowedError())
-        refused["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
-        return refused
+        told = problem(request, MethodNotAllowedError())
+        told["Allow"] = ", ".join(sorted(allowed | ({"HEAD"} if "GET" in allowed else set())))
+        return told
 
     answer.csrf_exempt = True  # type: ignore[attr-defined] # tokens are no cookies: nothing can be forged with them
     return answer

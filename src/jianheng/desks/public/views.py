@@ -65,7 +65,7 @@ def progress(request: people.Request) -> HttpResponse:
                 request.session.cycle_key()
                 request.session[PASS_KEY] = pass_id
                 return redirect("/progress/")
-            _send_code(_number(number), phone)
+            _send_code(_number(number), phone, address=request.META.get("REMOTE_ADDR", ""))
             step = "code"
         except Refusal as caught:
             note_refused(request, caught)
@@ -78,10 +78,10 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-def _send_code(root_id: int, phone: str) -> None:
+def _send_code(root_id: int, phone: str, *, address: str) -> None:
     """Send a code if there is such a party; the page says the same either way."""
     now = timezone.now()
-    code = people.send_pass_code(root_id=root_id, phone=phone, now=now)
+    code = people.send_pass_code(root_id=root_id, phone=phone, now=now, address=address)
     if code is not None:
         life = people.CODE_LIFE[len(code)]
         lasting = "一小时" if life >= timedelta(hours=1) else "十分钟"
@@ -231,6 +231,39 @@ def draw_page(request: people.Request, matter_id: int) -> HttpResponse:
     if found is None:
         raise procedures.NoSuchMatterError
     return render(request, "workbench/draw.html", {"matter": view, "list": found})
+
+
+@require_safe
+def draws(request: HttpRequest) -> HttpResponse:
+    """The newest draws, and how turns are shared out in a year."""
+    asked, now = request.GET.get("year", ""), timezone.localtime()
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else now.year
+    context = {"shares": selection.concentration(year), "draws": selection.newest_draws(), "now": now}
+    return render(request, "public/draws.html", {**context, "year": year, "before": year - 1})
+
+
+@require_safe
+def draw(request: people.Request, code: str) -> HttpResponse:
+    """One draw, for everybody who has its code: without the case and its parties."""
+    found = selection.draw_by_code(code)
+    if found is None:
+        raise procedures.NoSuchMatterError("没有这个编号的摇号。")
+    actor = request.actor
+    concerned = bool(
+        actor and selection.concerned_file(code, organisation_ids=actor.organisation_ids, regions=actor.regions)
+    )
+    return render(request, "public/draw.html", {"lot": found["shown"], "concerned": concerned})
+
+
+@require_safe
+def draw_json(request: HttpRequest, code: str) -> HttpResponse:
+    """Its file, as everybody may have it."""
+    found = selection.draw_by_code(code)
+    if found is None:
+        raise procedures.NoSuchMatterError("没有这个编号的摇号。")
+    answer = JsonResponse(found["file"], json_dumps_params={"ensure_ascii": False, "indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="draw-{code[:32]}.json"'
+    return answer
 
 
 @require_safe

@@ -14,6 +14,7 @@ urlpatterns = [
     path("matters/<int:matter_id>/files/<int:item_id>/", views.case_item),
     path("matters/<int:matter_id>/receipts/<int:seq>/", views.receipt),
     path("matters/<int:matter_id>/draw/", views.draw),
+    path("draws/<slug:code>/draw.json", views.concerned_draw),
     path("matters/<int:matter_id>/draw.json", views.draw_file),
     path("begin/<slug:code>/", views.begin),
     path("inbox/", views.inbox),

@@ -298,6 +298,27 @@ def draw_file(request: people.MemberRequest, matter_id: int) -> HttpResponse:
 
 
 @members_only
+@require_safe
+def concerned_draw(request: people.MemberRequest, code: str) -> HttpResponse:
+    """The whole file of a draw for whoever was on its list or kept off it, and for the regulator."""
+    actor = request.actor
+    found = selection.concerned_file(code, organisation_ids=actor.organisation_ids, regions=actor.regions)
+    if found is None:
+        raise procedures.NoSuchMatterError("没有这个编号的摇号，或者与您无关；公开的摇号文件见公开摇号页。")
+    people.note_access(
+        actor,
+        what="draw",
+        path=request.path,
+        now=timezone.now(),
+        matter_id=found["announcement"]["matter"],
+        request_id=request.request_id,
+    )
+    response = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="draw-{code[:32]}.json"'
+    return response
+
+
+@members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def inbox(request: people.MemberRequest) -> HttpResponse:
     """Notices to my posts."""
@@ -343,8 +364,11 @@ def _issued_token(request: people.MemberRequest, person_id: int, organisation_id
     if not (user.is_authenticated and user.has_usable_password()):
         issue = reauthentication_required(_issue_token)
         return str(issue(request, person_id, organisation_id))
-    given = request.POST.get("password", "")
+    given, now = request.POST.get("password", ""), timezone.now()
+    door = people.keyed(f"token:{user.pk}")
+    people.must_wait_no_more(door, now=now)
     if authenticate(request, username=user.get_username(), password=given) != user:
+        people.failed(door, now=now)
         raise people.PasswordNeededError(about="password")
     return _issue_token(request, person_id, organisation_id)
 

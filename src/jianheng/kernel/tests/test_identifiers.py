@@ -174,6 +174,9 @@ def test_one_mistaken_digit_of_an_identity_number_is_always_found(body: str, pla
     ("check", "text", "valid"),
     [
         (check_licence_number, "520018001", True),
+        (check_licence_number, "4401212", True),
+        (check_licence_number, "11520000429202190H", True),
+        (check_licence_number, "11520000429202190X", False),
         (check_licence_number, "52001800", False),
         (check_licence_number, "52001800A", False),
         (check_certificate_number, "520018001002", True),

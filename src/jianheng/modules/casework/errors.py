@@ -89,6 +89,22 @@ class ChecksFailedError(Refusal):
     next_step = "请退回重新审查、要求补充材料，或者决定不予受理并说明理由。"
 
 
+class NotRegisteredHereError(Refusal):
+    """只有在本机构登记执业、具备本项执业类别的鉴定人才能签名补正。"""
+
+    code = "NOT_REGISTERED_HERE"
+    status = 403
+    law = (f"{GR} 第四十一条",)
+    next_step = "请由本案鉴定人或者本机构具备该类别的其他鉴定人办理。"
+
+
+class StatementNeededError(Refusal):
+    """补正应当由原鉴定人签名；由其他鉴定人签名的，应当书面说明原因。"""
+
+    code = "STATEMENT_NEEDED"
+    next_step = "请填写原鉴定人不能签名的说明，或者由原鉴定人办理。"
+
+
 class NoRecordError(Refusal):
     """每名鉴定人都应当有签名的实时记录，才能完成检验。"""
 
@@ -97,12 +113,12 @@ class NoRecordError(Refusal):
     next_step = "请补充由本案鉴定人签名的实时记录。"
 
 
-class ExtensionTooLateError(Refusal):
-    """鉴定时限已经届满，不能再申请延长。"""
+class NoTermRunningError(Refusal):
+    """本案的鉴定时限没有在计算，无需延长。"""
 
-    code = "EXTENSION_TOO_LATE"
-    law = ("法〔2020〕202号 第十三条",)
-    next_step = "请向委托法院书面说明超期原因，由法院决定如何处理。"
+    code = "NO_TERM_RUNNING"
+    status = 409
+    next_step = "鉴定时限开始计算以后再申请；已经暂停的，恢复计算后再申请。"
 
 
 class ExtensionPendingError(Refusal):

@@ -5,17 +5,18 @@ Everything here runs in the caller's transaction, as the platform's own act on t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from jianheng.modules.entrustment import queries
 from jianheng.modules.entrustment.models import Entrustment
 from jianheng.modules.entrustment.terms import MATERIAL, ExitKind, Origin, SelectionMode
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
-__all__ = ["MATERIAL", "Brief", "ExitKind", "Origin", "SelectionMode", "brief", "report_back"]
+__all__ = ["MATERIAL", "Brief", "ExitKind", "Origin", "SelectionMode", "brief", "open_at", "report_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ def brief(root_id: int) -> Brief:
         paid_on=row.paid_on,
         fee_fen=row.fee_fen,
     )
+
+
+def open_at(institution_ids: Collection[int]) -> dict[int, int]:
+    """How many entrustments each of some institutions has at hand, that are not over; those with none are left out."""
+    return queries.open_at(institution_ids)
 
 
 def report_back(root_id: int, act: str, *, now: datetime, **given: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db import connection
+
 from jianheng.kernel.money import yuan_text
 from jianheng.modules.entrustment.models import Entrustment, Predecessor
 
@@ -49,3 +51,16 @@ def _said(one: Predecessor) -> str:
     """A predecessor with what was paid to it and whether it has to return it."""
     paid = f"已交{yuan_text(one.paid_fen)}元" if one.paid_fen else "未交费"
     return "，".join(filter(None, (one.name, paid, "应退还鉴定费" if one.refund_due else "")))
+
+
+_OPEN_AT = """
+select e.institution_id, count(*) from entrustment_entrustment e join procedures_matter m on m.id = e.matter_id
+where e.institution_id = any(%s) and m.closed_at is null group by e.institution_id
+"""
+
+
+def open_at(institution_ids: Collection[int]) -> dict[int, int]:
+    """How many entrustments each institution has that are not over."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_AT, [list(institution_ids)])
+        return dict(cursor.fetchall())

@@ -37,6 +37,15 @@ class ExitKind(models.TextChoices):
     TERMINATED = "TERMINATED", "终止鉴定"
 
 
+class RejectionGround(models.TextChoices):
+    """Why a chosen institution does not pass the court's review (法〔2020〕202号 第六条)."""
+
+    UNLICENSED = "UNLICENSED", "许可证、资质或者业务范围不符合要求"
+    PEOPLE = "PEOPLE", "鉴定人的资格或者人数不符合要求"
+    INTEREST = "INTEREST", "机构或者鉴定人应当回避"
+    SUSPENDED = "SUSPENDED", "正在停业、停止执业或者被暂停委托"
+
+
 class ContactGround(models.TextChoices):
     """How the court came to know that a number is the party's own."""
 

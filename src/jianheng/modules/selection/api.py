@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from jianheng.modules.selection.queries import draw_file, lists
+from jianheng.modules.selection.actions.orders import conclude_due
+from jianheng.modules.selection.queries import (
+    concentration,
+    concerned_file,
+    draw_by_code,
+    draw_file,
+    lists,
+    newest_draws,
+)
 
-__all__ = ["draw_file", "lists"]
+__all__ = [
+    "concentration",
+    "concerned_file",
+    "conclude_due",
+    "draw_by_code",
+    "draw_file",
+    "lists",
+    "newest_draws",
+]

@@ -12,6 +12,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Declare the procedure and its acts; listen to entrustments."""
         from jianheng.modules.selection import actions, jobs, procedures, queries
+        from jianheng.modules.selection import api as door
+        from jianheng.services.beacon import api as beacon
         from jianheng.services.events import api as events
         from jianheng.services.ledger import api as ledger
         from jianheng.services.procedures import api
@@ -22,4 +24,8 @@ class Config(AppConfig):
         events.subscribe("entrustment.institution_left", jobs.on_institution_left)
         events.subscribe("selection.chosen", jobs.on_chosen)
         events.subscribe("entrustment.ended", jobs.on_ended)
+        beacon.when_taken(door.conclude_due)
         ledger.cover("selection_selection", key="matter_id", matter="matter_id")
+        by = ("act", "operation", "draw.announced", "draw.result", "draw.event")
+        for table in ("selection_draw", "selection_chosen"):  # of a case, which outlives the request that made it
+            ledger.cover(table, by=by)

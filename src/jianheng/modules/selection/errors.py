@@ -16,19 +16,35 @@ class NotACandidateError(Refusal):
 
 
 class NotYetLoggedError(Refusal):
-    """备选名单尚未写入公开日志，不能摇号。"""
+    """信标脉冲还没有到，或者公布还没有封账，尚无结果。"""
 
     code = "LIST_NOT_YET_LOGGED"
     status = 409
-    next_step = "名单固定之后才产生随机种子，请稍候几秒重试；持续出现的，请通知运行维护人员检查日志排序任务。"
+    next_step = "到时由平台自动作出结果，无须操作；脉冲迟迟不到的，可以从信标的公开地址取得后录入。"
 
 
-class SeedClosedError(Refusal):
-    """本方已经提供过随机字符，不能更改。"""
+class TextGivenError(Refusal):
+    """本方已经写过随机文字，不能更改。"""
 
     code = "SEED_CLOSED"
     status = 409
-    next_step = "随机字符一经提供即固定，请等待摇号。"
+    next_step = "随机文字一经提交即固定，随名单一并公布。"
+
+
+class OrderGoesOnError(Refusal):
+    """本案同一类别已经摇号，应当沿用原来的顺位。"""
+
+    code = "ORDER_GOES_ON"
+    status = 409
+    law = ("法释〔2002〕8号 第十二条",)
+    next_step = "请采用摇号，由原顺位中的机构承接；双方协商一致的，可以组织协商。"
+
+
+class ListTooLongError(Refusal):
+    """备选机构多于摇号所能容纳的家数。"""
+
+    code = "LIST_TOO_LONG"
+    next_step = "请核对鉴定类别；一次摇号最多 4096 家。"
 
 
 class NoReachableInstitutionError(Refusal):

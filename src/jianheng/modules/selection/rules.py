@@ -7,6 +7,7 @@ from datetime import date
 
 from jianheng.kernel.errors import Reason
 from jianheng.modules.institutions.api import Candidate
+from jianheng.modules.selection.terms import SMALLEST_LIST
 
 R95 = "司法鉴定机构登记管理办法"
 GR = "司法鉴定程序通则"
@@ -47,6 +48,13 @@ def _licence_reasons(candidate: Candidate, *, on: date) -> Iterable[Reason]:
         yield Reason("SUSPENDED", "正在停业期间。", (f"{R95} 第四十条",))
     elif candidate.state != "valid":
         yield Reason("NOT_LICENSED", f"{on:%Y年%-m月%-d日}没有有效的许可证。", law)
+
+
+def alarming(size: int, *, before: int) -> str:
+    """Why a list is to be told above, "" for nothing: fewer than three, or a third fewer than before."""
+    if size < SMALLEST_LIST:
+        return f"只有{size}家，不足{SMALLEST_LIST}家"
+    return f"由{before}家减少到{size}家，减少三分之一以上" if 3 * (before - size) >= before > 0 else ""
 
 
 def overlap(rankings: Sequence[Sequence[int]]) -> int | None:

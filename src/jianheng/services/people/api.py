@@ -36,6 +36,7 @@ from jianheng.services.people.passes import (
     actor_of_pass,
     add_parties,
     check_pass_code,
+    keyed,
     move_party,
     parties_of,
     send_pass_code,
@@ -66,6 +67,7 @@ from jianheng.services.people.terms import (
     post_holder,
     side_holder,
 )
+from jianheng.services.people.waiting import failed, must_wait_no_more
 
 __all__ = [
     "CODE_LIFE",
@@ -104,12 +106,16 @@ __all__ = [
     "asked_for",
     "check_pass_code",
     "close_account",
+    "court_above",
     "enrol",
+    "failed",
     "find_organisation",
     "hash_password",
     "issue_password",
     "issue_token",
+    "keyed",
     "move_party",
+    "must_wait_no_more",
     "note_access",
     "organisation",
     "organisation_names",
@@ -151,6 +157,11 @@ def _ref(row: Organisation) -> OrganisationRef:
 def organisation(organisation_id: int) -> OrganisationRef:
     """One organisation; raises ``Organisation.DoesNotExist`` for an unknown id."""
     return _ref(Organisation.objects.get(pk=organisation_id))
+
+
+def court_above(organisation_id: int) -> int | None:
+    """The body above one, by id; ``None`` for the highest, and for one that is not known."""
+    return Organisation.objects.filter(pk=organisation_id).values_list("parent_id", flat=True).first()
 
 
 def find_organisation(name: str, *, kind: str) -> OrganisationRef | None:

@@ -1,35 +1,25 @@
 """``jianheng draw`` computes the order of RFC 3797 and judges draw files."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.attacks import sealed
 
 from jianheng.config import cli
-from jianheng.kernel import draw
+from jianheng.kernel import draw, rfc3797
 
 KEY = "9319./2.5.8.10.12./9.18.26.34.41.45./"
-AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    later = AT + timedelta(minutes=1)
-    made = draw.build(
-        matter="（2026）示0101委鉴1号",
-        category="0104",
-        digest="sha256",
-        candidates=[draw.Candidate(f"9{number:017d}", f"示例司法鉴定所{number}") for number in range(1, 6)],
-        exclusions=[],
-        sources=[draw.Source("party", "原告", "abc", later), draw.Source("beacon", "公共信标", 9319, later)],
-        committed_at=AT,
-        drawn_at=later,
-    )
-    made = draw.next_turn(made, passed="回避", at=AT + timedelta(days=1))
-    path = tmp_path / "draw.json"
-    path.write_text(json.dumps(made, ensure_ascii=False))
-    return path
+def log() -> sealed.Log:
+    return sealed.Log()
+
+
+@pytest.fixture
+def file(log: sealed.Log, tmp_path: Path) -> Path:
+    return sealed.written(tmp_path / "draw.json", sealed.passed(log, sealed.drawn(log, "20260302", "", "当场写入")))
 
 
 def test_the_order_of_the_worked_example_is_told_as_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,7 +44,7 @@ def test_the_order_is_printed_step_by_step_as_the_rfc_prints_it(capsys: pytest.C
 def test_other_digests_give_another_order(capsys: pytest.CaptureFixture[str], digest: str) -> None:
     assert cli.main(["draw", "order", "--digest", digest, "--key", KEY, "--size", "25", "--json"]) == 0
 
-    assert tuple(json.loads(capsys.readouterr().out)["order"]) == draw.order(KEY, 25, digest)
+    assert tuple(json.loads(capsys.readouterr().out)["order"]) == rfc3797.order(KEY, 25, digest)
 
 
 @pytest.mark.parametrize("size", ["-1", "65537"])
@@ -68,9 +58,8 @@ def test_an_honest_file_is_accepted_with_its_turns(file: Path, capsys: pytest.Ca
     assert cli.main(["draw", "verify", str(file)]) == 0
 
     said = capsys.readouterr().out
-    assert "未承接：回避" in said
+    assert "未承接：机构不予受理" in said
     assert "均与重算结果一致" in said
-    assert "未附账本回执" in said
 
 
 def test_an_honest_file_tells_its_order_and_whose_turn_it_is(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,22 +69,39 @@ def test_an_honest_file_tells_its_order_and_whose_turn_it_is(file: Path, capsys:
 
     told = json.loads(capsys.readouterr().out)
     assert (told["ok"], told["problems"], told["order"]) == (True, [], made["order"])
-    assert told["holder"] == made["candidates"][made["order"][1] - 1]
+    assert told["holder"]["uscc"] == made["order"][1]
+
+
+def test_a_draw_without_result_says_so_and_a_pulse_says_who_is_due(
+    log: sealed.Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = sealed.waiting(log, "x")
+    path = sealed.written(tmp_path / "draw.json", made)
+    leaf = draw.leaf_of(made)
+    assert leaf is not None
+
+    assert cli.main(["draw", "verify", str(path)]) == 0
+    assert "已经公布，没有结果。" in capsys.readouterr().out
+    assert cli.main(["draw", "verify", str(path), "--pulse", sealed.PULSE.line(), "--json"]) == 0
+    due = json.loads(capsys.readouterr().out)["due"]
+    order = draw.conclude(made, leaf, sealed.PULSE)["order"]
+    names = {one["uscc"]: one["name"] for one in made["announcement"]["candidates"]}
+    assert due == [names[uscc] for uscc in order]
 
 
 def test_an_edited_file_is_refused_with_every_place(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = json.loads(file.read_text())
-    made["candidates"][0]["name"] = "示例改名鉴定所"
-    made["key"] = "1./"
+    made["announcement"]["candidates"][0]["weight"] = 77
+    made["order"].reverse()
     file.write_text(json.dumps(made))
 
     assert cli.main(["draw", "verify", str(file)]) == 1
-    assert "不成立 [LIST_EDITED] candidates：" in capsys.readouterr().out
+    assert "不成立 [WEIGHT_DIFFERS] announcement.candidates[0].weight：" in capsys.readouterr().out
 
     assert cli.main(["draw", "verify", str(file), "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert told["ok"] is False
-    assert {problem["code"] for problem in told["problems"]} >= {"LIST_EDITED", "SEED_CHANGED", "ORDER_DIFFERS"}
+    assert {problem["code"] for problem in told["problems"]} >= {"WEIGHT_DIFFERS", "LOG_DIFFERS", "ORDER_DIFFERS"}
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"format":"jianheng-draw/1","format":"x"}'])
@@ -113,6 +119,10 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.Capt
     assert "无法读取文件" in capsys.readouterr().err
 
 
-def test_verify_takes_a_draw_file_too(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["verify", str(file)]) == 0
+def test_verify_takes_a_draw_file_too(log: sealed.Log, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["verify", str(file), "--key", str(log.key)]
+
+    assert cli.main([*asked, "--beacon", sealed.CHAIN.hash]) == 0
     assert "摇号 1" in capsys.readouterr().out
+    assert cli.main(asked) == 1
+    assert "BEACON_UNKNOWN" in capsys.readouterr().out

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from jianheng.modules.casework.actions import papers, recusal
 from jianheng.modules.casework.errors import (
     MeaningChangedError,
     NothingIssuedError,
+    NotRegisteredHereError,
     NotTerminableError,
     RecusalPendingError,
     RefundTooLargeError,
+    StatementNeededError,
 )
+from jianheng.modules.casework.models import Appraisal
 from jianheng.modules.casework.terms import INSIDE, WITH_COURT
 from jianheng.modules.entrustment import api as entrustment
+from jianheng.modules.institutions import api as institutions
 from jianheng.services.documents import api as documents
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.procedures.api import Fen, Given, Line, Nothing, OptionalText, Text, Turn, carries_out
@@ -33,6 +39,9 @@ class Correction(Given):
     ground: Line = Field(title="补正情形", json_schema_extra={"widget": "select"})
     places: list[Place] = Field(title="补正内容", min_length=1, max_length=20)
     unchanged: bool = Field(title="确认补正不改变鉴定意见的原意")
+    statement: OptionalText = Field(
+        "", title="原鉴定人不能签名的说明", description="由本机构其他鉴定人签名的，当地有规定时应当说明"
+    )
 
 
 def _grounds(turn: Turn) -> dict[str, list[tuple[str, str]]]:
@@ -42,11 +51,15 @@ def _grounds(turn: Turn) -> dict[str, list[tuple[str, str]]]:
 
 @carries_out("appraisal", "correct", given=Correction, choices=_grounds)
 def correct(turn: Turn, given: Correction) -> None:
-    """Correct a flaw of form; one of the original appraisers signs, and the report is marked corrected."""
+    """Correct a flaw of form; an appraiser of the institution signs, and the report is marked corrected.
+
+    Any one of them, registered for the item (通则 第四十一条: 至少一名司法鉴定人在补正处签名). Where the province asks for an
+    original one, another signs with a statement why (广东省司法鉴定管理条例 第四十一条).
+    """
     listed = lawbook.book().enumeration("appraisal.correction_grounds", on=turn.today, region=turn.region)
     entry = listed.entry(given.ground)
     appraisal, brief = papers.of(turn), entrustment.brief(turn.root_id)
-    appraiser = papers.must_be_assigned(turn, appraisal)
+    appraiser = _signing(turn, appraisal, given)
     if not appraisal.opinion_number:
         raise NothingIssuedError
     if not given.unchanged:
@@ -59,12 +72,27 @@ def correct(turn: Turn, given: Correction) -> None:
             "report_dated_on": appraisal.issued_on,
             "reason": entry.code,
             "places": [place.model_dump() for place in given.places],
+            "statement": given.statement or None,
             "appraisers": [papers.named(appraiser, specialty=brief.category_title)],
         },
         signers=papers.signer(turn),
         audience=(*WITH_COURT, "applicant", "respondent"),
     )
     documents.mark_corrected(appraisal.opinion_number, issuer=turn.organisation_id, by=number, now=turn.now)
+
+
+def _signing(turn: Turn, appraisal: Appraisal, given: Correction) -> dict[str, Any]:
+    """Who signs the correction: an original appraiser, or another of the institution where the law lets him."""
+    if turn.by.person_id in papers.person_ids(appraisal):
+        return papers.must_be_assigned(turn, appraisal)
+    registered = institutions.appraisers_of(appraisal.institution_id, appraisal.category, on=turn.today)
+    other = next((one for one in registered if one.person_id == turn.by.person_id), None)
+    if other is None:
+        raise NotRegisteredHereError
+    rule = turn.law("appraisal.correction.original_signs")
+    if rule.value and not given.statement:
+        raise StatementNeededError(law=rule.law, about="statement")
+    return {"name": other.name, "certificate_number": other.certificate_number, "title": other.title}
 
 
 class Termination(Given):

@@ -28,7 +28,7 @@ def apply(turn: Turn, given: Application) -> None:
 
 @carries_out("entrustment", "lapse_application")
 def lapse_application(turn: Turn, given: Given) -> None:
-    """The time to apply has passed; the judge decides what follows (证据规定 第三十一条第二款; 民事诉讼法 第八十六条)."""
+    """The time to apply has passed; the judge decides what follows (证据规定 第三十一条第一款; 民事诉讼法 第八十六条)."""
     entrustment = papers.of(turn)
     turn.tell(
         [people.post_holder(entrustment.court_id, "judge")],
@@ -66,7 +66,7 @@ def allow_late_application(turn: Turn, given: Judged) -> None:
 
 @carries_out("entrustment", "declare_not_applied", given=Judged)
 def declare_not_applied(turn: Turn, given: Judged) -> None:
-    """Find that the application was waived by not applying in time (证据规定 第三十一条第二款)."""
+    """Find that the application was waived by not applying in time (证据规定 第三十一条第一款)."""
     entrustment = papers.of(turn)
     turn.issue(
         "lapse_notice",

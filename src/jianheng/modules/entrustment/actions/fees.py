@@ -141,7 +141,7 @@ class Waived(Given):
 
 @carries_out("entrustment", "declare_waived", given=Waived)
 def declare_waived(turn: Turn, given: Waived) -> None:
-    """Find that the application was waived by not paying (证据规定 第三十一条第二款)."""
+    """Find that the application was waived by not paying (证据规定 第三十一条第一款)."""
     entrustment = papers.of(turn)
     missed = turn.latest_due("payment")
     turn.issue(

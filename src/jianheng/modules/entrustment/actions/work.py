@@ -10,12 +10,21 @@ from pydantic import Field
 from jianheng.modules.entrustment.actions import papers
 from jianheng.modules.entrustment.errors import LicenceNotCheckedError, NoInstitutionYetError, TermTooLongError
 from jianheng.modules.entrustment.models import Entrustment
-from jianheng.modules.entrustment.terms import Complexity, ExitKind, SelectionMode
+from jianheng.modules.entrustment.terms import (
+    EVERYONE,
+    PROCEEDINGS,
+    Complexity,
+    ExitKind,
+    RejectionGround,
+    SelectionMode,
+)
 from jianheng.modules.institutions import api as institutions
+from jianheng.services.files import api as files
 from jianheng.services.people import api as people
 from jianheng.services.procedures.api import (
     Days,
     Fen,
+    FileRef,
     Given,
     Line,
     OptionalLine,
@@ -63,16 +72,86 @@ def the_institution(turn: Turn) -> dict[str, list[tuple[str, str]]]:
 
 
 class Rejected(OfInstitution):
-    """Why the chosen institution does not pass."""
+    """Why the chosen institution does not pass: on a ground, with evidence."""
 
-    reason: Text = Field(title="不通过的理由")
+    ground: RejectionGround = Field(
+        title="不通过的事由", json_schema_extra={"labels": {one.value: str(one.label) for one in RejectionGround}}
+    )
+    reason: Text = Field(title="事实和理由")
+    evidence: FileRef = Field(title="证据", description="双方和复核人都看得到")
 
 
 @carries_out("entrustment", "reject_institution", given=Rejected, choices=the_institution)
 def reject_institution(turn: Turn, given: Rejected) -> None:
-    """The chosen institution or its people do not qualify, or must recuse (法〔2020〕202号 第六条); the next follows."""
+    """Propose that the chosen institution or its people do not qualify, or must recuse (法〔2020〕202号 第六条).
+
+    It has no effect before the judge has confirmed it; both sides and the institution learn of it and can object.
+    """
+    entrustment = papers.of(turn)
+    entrustment.rejection = {"ground": given.ground.value, "reason": given.reason}
+    entrustment.save(update_fields=["rejection"])
+    files.add_item(
+        region=turn.region,
+        root_id=turn.root_id,
+        matter_id=turn.matter_id,
+        volume=PROCEEDINGS,
+        section="机构资格审查",
+        title=f"{entrustment.institution_name}资格审查不通过的证据",
+        source=turn.by.name,
+        audience=EVERYONE,
+        added_by=turn.by.name,
+        now=turn.now,
+        sha256=given.evidence,
+        scope=turn.by.scope,
+    )
+    text = (
+        f"{entrustment.number}：有人提出{entrustment.institution_name}不合格（{given.ground.label}），由承办法官复核"
+    )
+    body = int(entrustment.institution_organisation_id or 0)
+    turn.tell([people.post_holder(entrustment.court_id, "judge")], text=f"{text}。")
+    turn.tell([people.post_holder(body, "head")], text=f"{text}；有异议的请即向法院书面提出。")
+    turn.text_parties(f"{text}；双方可在公众网站查看事由和证据，在复核前提出意见。")
+
+
+class RejectionOpinion(Given):
+    """对机构资格审查的意见."""
+
+    text: Text = Field(title="意见")
+
+
+@carries_out("entrustment", "object_to_rejection", given=RejectionOpinion)
+def object_to_rejection(turn: Turn, given: RejectionOpinion) -> None:
+    """One side says what it holds of it, while the judge has not decided."""
+    entrustment = papers.of(turn)
+    who = {"applicant": "申请人", "respondent": "对方当事人"}[turn.side]
+    court = people.post_holder(entrustment.court_id, "judge")
+    turn.tell([court], text=f"{entrustment.number}：{who}对机构资格审查提出意见：{given.text}")
+
+
+class RejectionReview(Given):
+    """复核机构资格审查."""
+
+    agrees: bool = Field(title="确认不通过")
+    reason: Text = Field(title="复核意见")
+
+
+@carries_out("entrustment", "confirm_rejection", given=RejectionReview)
+def confirm_rejection(turn: Turn, given: RejectionReview) -> str:
+    """Another person in another post confirms, and the next name follows; or does not, and the institution stays."""
+    entrustment = papers.of(turn)
+    said, entrustment.rejection = entrustment.rejection, {}
+    entrustment.save(update_fields=["rejection"])
+    body = int(entrustment.institution_organisation_id or 0)
+    result = "确认不合格，由下一顺位递补" if given.agrees else "不予确认，仍由其承接"
+    text = f"{entrustment.number}：{entrustment.institution_name}的资格审查经法官复核，{result}：{given.reason}"
+    turn.tell([people.post_holder(body, "head"), people.post_holder(entrustment.unit_id, "tech")], text=text)
+    turn.text_parties(text)
+    if not given.agrees:
+        return "kept"
     forget_institution(turn)
-    turn.publish("entrustment.institution_left", kind="REJECTED", reason=given.reason)
+    reason = f"{RejectionGround(said['ground']).label}：{said['reason']}"
+    turn.publish("entrustment.institution_left", kind="REJECTED", reason=reason[:1000])
+    return "confirmed"
 
 
 def forget_institution(turn: Turn) -> None:

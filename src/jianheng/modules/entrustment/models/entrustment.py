@@ -56,6 +56,7 @@ class Entrustment(models.Model):
     adopted = models.BooleanField("采信", null=True)
     score = models.PositiveSmallIntegerField("评价得分", null=True)
     refund_due = models.BooleanField("应退还鉴定费", default=False)
+    rejection = models.JSONField("待复核的资格审查", default=dict)
     pending_contact = models.JSONField("待生效的联系方式更正", default=dict)
     pending_extension = models.JSONField("待决延期申请", default=dict)
     waiting_recusals = models.JSONField(

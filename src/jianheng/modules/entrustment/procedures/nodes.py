@@ -73,6 +73,13 @@ BEFORE_ENTRUSTING = (
         law=(f"{CER} 第三十二条", f"{SPC202} 第六条"),
         plain="机构已选定，法院正在审查其资格并出具委托书",
     ),
+    Node(
+        "confirm_rejection",
+        "复核机构资格审查",
+        "court.judge",
+        law=(f"{SPC202} 第六条",),
+        plain="有人认为选定的机构不合格，法官正在复核，双方可以提出意见",
+    ),
 )
 
 AT_WORK = (

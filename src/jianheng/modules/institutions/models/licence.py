@@ -17,7 +17,7 @@ class Licence(Recorded):
 
     region = models.CharField("行政区划代码", max_length=6)
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="licences")
-    number = models.CharField("许可证号", max_length=9, default="", blank=True)
+    number = models.CharField("许可证号", max_length=18, default="", blank=True)
     scope_text = models.TextField("业务范围（原文）")
 
     class Meta(Recorded.Meta):

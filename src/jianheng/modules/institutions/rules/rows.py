@@ -91,8 +91,8 @@ def read_row(
     if valid_from and valid_to and valid_to < valid_from:
         reasons.append(_wrong("valid_to", f"有效期截止日{valid_to}早于起始日{valid_from}。"))
     number = cells.get("licence_number", "")
-    if number and not check_licence_number(number).valid:
-        reasons.append(_wrong("licence_number", "许可证号应为9位数字。"))
+    if number:
+        reasons += [_wrong("licence_number", reason.text) for reason in check_licence_number(number).reasons]
     lines: tuple[ScopeLine, ...] = ()
     kept: tuple[str, ...] = ()
     try:

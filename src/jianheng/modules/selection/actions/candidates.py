@@ -69,6 +69,19 @@ def must_be_fit(
     return found
 
 
+def must_be_listed(turn: Turn, selection: Selection, ids: Sequence[str]) -> dict[int, institutions.Candidate]:
+    """The institutions of the register for this item with these ids, by id; refuses one that is not among them."""
+    fit, unfit = sifted(turn, selection)
+    known = {one.id: one for one in (*fit, *(one for one, _ in unfit))}
+    for number, pk in enumerate(ids):
+        if int(pk) not in known:
+            raise NotACandidateError(
+                f"第{number + 1}家应当回避的机构（编号{pk}）不在本类别的名册中，请核对。",
+                about=f"recused.{number}.institution",
+            )
+    return known
+
+
 def choose(
     turn: Turn, selection: Selection, *, institution_id: int, organisation_id: int, name: str, mode: str
 ) -> None:

@@ -6,8 +6,9 @@ from pydantic import Field
 
 from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
-from jianheng.modules.selection.actions import candidates, papers
-from jianheng.modules.selection.errors import NoReachableInstitutionError, NotACandidateError
+from jianheng.modules.selection.actions import candidates, orders, papers
+from jianheng.modules.selection.errors import NoReachableInstitutionError, NotACandidateError, OrderGoesOnError
+from jianheng.modules.selection.models import Selection
 from jianheng.services.procedures.api import Given, Text, Turn, carries_out
 
 
@@ -24,8 +25,9 @@ def _options(turn: Turn) -> dict[str, list[tuple[str, str]]]:
 
 @carries_out("selection", "designate", given=Designation, choices=_options)
 def designate(turn: Turn, given: Designation) -> None:
-    """Designate a qualified institution, with the reason (证据规定 第三十二条)."""
+    """Designate a qualified institution, with the reason (证据规定 第三十二条); not past an order that goes on."""
     selection = candidates.of(turn)
+    _must_not_bypass(selection)
     asked = int(given.institution)
     candidate = candidates.must_be_fit(turn, selection, [asked])[asked]
     selection.reason = given.reason
@@ -38,6 +40,12 @@ def designate(turn: Turn, given: Designation) -> None:
         mode="BY_DESIGNATION",
     )
     papers.record(turn, selection, entrustment.brief(turn.root_id), mode="BY_DESIGNATION", reason=given.reason)
+
+
+def _must_not_bypass(selection: Selection) -> None:
+    earlier = orders.of_case(selection)
+    if earlier is not None and orders.goes_on(earlier):
+        raise OrderGoesOnError
 
 
 class OutsideList(Given):
@@ -61,6 +69,7 @@ def choose_outside_list(turn: Turn, given: OutsideList) -> None:
     one whose licence does not cover the item.
     """
     selection = candidates.of(turn)
+    _must_not_bypass(selection)
     if given.institution in candidates.gone(selection):
         raise NotACandidateError("该机构已退出本次委托或者应当回避，不能选择。", about="institution")
     if candidates.options(turn):
@@ -88,8 +97,16 @@ class DrawReason(Given):
 
 
 @carries_out("selection", "go_to_draw", given=DrawReason)
-def go_to_draw(turn: Turn, given: DrawReason) -> None:
-    """Leave agreement for a draw."""
+def go_to_draw(turn: Turn, given: DrawReason) -> str:
+    """Leave agreement for a draw; where this case and category has an order with somebody left, that goes on."""
     selection = candidates.of(turn)
     selection.reason = given.reason
     selection.save(update_fields=["reason"])
+    earlier = orders.of_case(selection)
+    if earlier is not None and orders.goes_on(earlier):
+        outcome = orders.take_over(turn, selection, earlier)
+        return {"done": "waits", "continued": "continued"}.get(outcome, "done")
+    turn.text_parties(
+        f"{turn.reference}将摇号选择鉴定机构；名单公布前，双方可在公众网站各写一段随机文字，不写也不影响。"
+    )
+    return "done"

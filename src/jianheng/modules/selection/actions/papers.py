@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from jianheng.kernel import draw as lots
+from jianheng.kernel.pulses import chain_of
 from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
 from jianheng.modules.selection.models import Selection
 from jianheng.modules.selection.terms import EVERYONE
+from jianheng.services.beacon import api as beacon
 from jianheng.services.procedures.api import Turn
 
 
@@ -47,8 +50,8 @@ def record(turn: Turn, selection: Selection, brief: entrustment.Brief, *, mode: 
             **heading(brief),
             "held_at": turn.now,
             "place": "在线",
-            "presided_by": turn.by.name,
-            "recorded_by": turn.by.name,
+            "presided_by": brief.lead or turn.by.name,
+            "recorded_by": brief.lead or turn.by.name,
             "sides": sides,
             "mode": mode,
             "mode_reason": reason or None,
@@ -64,17 +67,17 @@ def record(turn: Turn, selection: Selection, brief: entrustment.Brief, *, mode: 
 
 def draw_notice(turn: Turn, selection: Selection, brief: entrustment.Brief) -> None:
     """摇号结果告知书: everything needed to recompute the draw."""
-    draw = selection.draw
-    names = [draw["candidates"][number - 1]["name"] for number in draw["order"]]
+    lot = selection.lot
+    assert lot is not None and lot.concluded_at is not None
+    file = lot.file
+    names = {one["uscc"]: one["name"] for one in file["announcement"]["candidates"]}
     turn.issue(
         "draw_notice",
         data={
             **heading(brief),
-            "drawn_at": draw["drawn_at"],
-            "digest": draw["digest"],
-            "commitment": draw["list_commitment"],
-            "seed": draw["key"],
-            "order": names,
+            "drawn_at": lot.concluded_at,
+            **_recomputed(file),
+            "order": [names[uscc] for uscc in file["order"]],
             "excluded": excluded(selection),
             "chosen": selection.chosen_name,
         },
@@ -82,3 +85,16 @@ def draw_notice(turn: Turn, selection: Selection, brief: entrustment.Brief) -> N
         signers=[{"name": turn.by.name, "person_id": turn.by.person_id, "role": turn.role}],
         audience=EVERYONE,
     )
+
+
+def _recomputed(file: dict[str, Any]) -> dict[str, str]:
+    """What the order was reckoned from."""
+    said, pulse = file["announcement"], file.get("pulse")
+    if pulse is None:  # drawn by the way of version 0.1.0
+        return {"digest": "RFC 3797", "commitment": "见摇号文件", "seed": "见摇号文件"}
+    chain = chain_of(said["beacon"])
+    return {
+        "digest": f"{said['algorithm']}（摇号编号 {said['draw']}）",
+        "commitment": lots.commitment(file["salt"], said),
+        "seed": f"{beacon.title(chain)}（{chain.hash}）第{pulse['round']}轮：{pulse['signature']}",
+    }

@@ -1,7 +1,8 @@
 """选择鉴定机构: agreement first, then a draw anyone can recompute, or designation with a recorded reason.
 
 One draw orders the whole list; a refusal or recusal moves to the next name (法释〔2002〕8号 第十二条), and nobody
-draws again. The candidate list is committed to the log before the seed exists.
+draws again, whatever request comes later. Everything that decides is announced before the pulse that decides exists. Who
+is to be kept off the list by a claim stays off it only when another person in another post has confirmed the claim.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from jianheng.kernel.procedure import SYSTEM, Act, ClockRule, End, Node, Outcome
 CER = "最高人民法院关于民事诉讼证据的若干规定"
 OLD = "法释〔2002〕8号"
 
+EMPTY = Outcome(("choose_mode",), label="没有符合条件的机构")
+GOES_ON = Outcome(("standby",), label="本案已经摇号，沿用原顺位")
+
 SELECTION = Procedure(
     code="selection",
-    version=1,
+    version=2,
     title="选择鉴定机构",
     law=(f"{CER} 第三十二条", OLD),
-    summary="双方先各自提出意向机构，有一致的即协商选定；没有一致的，公开备选名单后摇号；也可依法指定。",
+    summary="双方先各自提出意向机构，有一致的即协商选定；没有一致的，公布备选名单后由公开信标的数据决定顺位；也可依法指定。",
     seats={
         "unit": "司法技术部门",
         "court": "审理法院",
@@ -49,8 +53,27 @@ SELECTION = Procedure(
             law=(f"{CER} 第三十二条", "法〔2020〕202号 第六条"),
             plain="双方意向一致，法院正在审查",
         ),
-        Node("commit_list", "确定并公开备选名单", "unit.tech", design=True, plain="法院正在确定备选名单"),
-        Node("draw", "摇号", "unit.tech", law=(f"{OLD} 第十条",), plain="等待摇号，双方可以各提供一段随机字符"),
+        Node(
+            "commit_list",
+            "拟定并公布备选名单",
+            "unit.tech",
+            design=True,
+            plain="法院正在拟定备选名单，双方可以各写一段随机文字",
+        ),
+        Node(
+            "approve_list",
+            "复核回避主张",
+            "court.judge",
+            law=("司法鉴定程序通则 第二十条",),
+            plain="有机构被主张回避，法官正在复核，双方可以提出意见",
+        ),
+        Node(
+            "draw",
+            "等待信标",
+            SYSTEM,
+            law=(f"{OLD} 第十条",),
+            plain="名单已经公布并固定，等待公开信标的数据确定顺位",
+        ),
         Node(
             "standby",
             "已选定（候补顺位保留）",
@@ -80,8 +103,13 @@ SELECTION = Procedure(
             "go_to_draw",
             "采用摇号",
             at=("choose_mode", "confirm_agreement"),
-            outcomes={"done": Outcome(("commit_list",))},
-            law=(f"{OLD} 第十条",),
+            outcomes={
+                "done": Outcome(("commit_list",)),
+                "continued": GOES_ON,
+                "waits": Outcome(("draw",), label="本案已经公布，等待信标"),
+            },
+            law=(f"{OLD} 第十条", f"{OLD} 第十二条"),
+            documents=("draw_notice",),
             plain="法院决定摇号选择",
         ),
         Act(
@@ -136,32 +164,81 @@ SELECTION = Procedure(
             plain="协商选定了鉴定机构",
         ),
         Act(
-            "commit_list",
-            "公开备选名单",
-            at=("commit_list",),
-            outcomes={"done": Outcome(("draw",)), "empty": Outcome(("choose_mode",), label="没有符合条件的机构")},
-            design=True,
-            solemn=True,
-            plain="备选名单已经公开并固定",
-        ),
-        Act(
             "contribute",
-            "提供随机字符",
-            at=("draw",),
+            "写随机文字",
+            at=("commit_list", "approve_list"),
             by=("applicant.party", "respondent.party"),
             outcomes={"done": Outcome(stays=True)},
             design=True,
-            plain="提供了随机字符",
+            plain="写了随机文字",
+        ),
+        Act(
+            "commit_list",
+            "拟定并公布备选名单",
+            at=("commit_list",),
+            outcomes={
+                "done": Outcome(("draw",), label="已公布，等待信标"),
+                "review": Outcome(("approve_list",), label="有回避主张，送法官复核"),
+                "empty": EMPTY,
+                "continued": GOES_ON,
+            },
+            design=True,
+            documents=("draw_notice",),
+            solemn=True,
+            plain="法院拟定了备选名单",
+        ),
+        Act(
+            "object_to_list",
+            "对回避主张提出意见",
+            at=("approve_list",),
+            by=("applicant.party", "respondent.party"),
+            outcomes={"done": Outcome(stays=True)},
+            design=True,
+            plain="对回避主张提出了意见",
+        ),
+        Act(
+            "approve_list",
+            "确认回避并公布名单",
+            at=("approve_list",),
+            outcomes={"done": Outcome(("draw",), label="已公布，等待信标"), "empty": EMPTY},
+            law=("司法鉴定程序通则 第二十条",),
+            solemn=True,
+            apart_from=("commit_list",),
+            other_post=True,
+            plain="法官确认了回避，备选名单已经公布并固定",
+        ),
+        Act(
+            "return_list",
+            "不予确认，重拟名单",
+            at=("approve_list",),
+            outcomes={"done": Outcome(("commit_list",))},
+            law=("司法鉴定程序通则 第二十条",),
+            apart_from=("commit_list",),
+            other_post=True,
+            plain="法官没有确认回避主张",
+        ),
+        Act(
+            "bring_pulse",
+            "录入信标脉冲",
+            at=("draw",),
+            by=("unit.tech", "court.judge", "applicant.party", "respondent.party"),
+            outcomes={"done": Outcome(stays=True)},
+            design=True,
+            plain="录入了公开信标的数据",
         ),
         Act(
             "draw",
-            "摇号",
+            "摇号结果",
             at=("draw",),
-            outcomes={"done": Outcome(("standby",))},
+            by=(SYSTEM,),
+            outcomes={
+                "done": Outcome(("standby",)),
+                "exhausted": Outcome(("choose_mode",), label="没有仍符合条件的机构"),
+                "late": Outcome(("commit_list",), label="公布未能及时封账，重新公布"),
+            },
             law=(f"{OLD} 第十条",),
             documents=("selection_record", "draw_notice"),
-            solemn=True,
-            plain="摇号选定了鉴定机构",
+            plain="按公开信标的数据选定了鉴定机构",
         ),
         Act(
             "move_on",

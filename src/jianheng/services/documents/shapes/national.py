@@ -161,6 +161,7 @@ class CorrectionNotice(InstitutionPaper):
     report_dated_on: date = Field(title="原司法鉴定意见书日期")
     reason: CorrectionReason = Field(title="补正情形")
     places: tuple[CorrectedPlace, ...] = Field(title="补正内容", min_length=1)
+    statement: Prose | None = Field(None, title="原鉴定人不能签名的说明")
     appraisers: tuple[Appraiser, ...] = Field(title="司法鉴定人", min_length=1)
 
 

@@ -146,12 +146,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "category": "法医临床鉴定",
         "matter": MATTER,
         "drawn_at": "2026-02-24T14:20:00+08:00",
-        "digest": "SHA-256（RFC 3797）",
+        "digest": "jh-tickets/v1（摇号编号 d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1）",
         "commitment": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        "seed": "/".join(
-            f"{hashlib.sha256(who).hexdigest().upper()}." for who in (b"applicant", b"respondent", b"unit", b"server")
-        )
-        + "/",
+        "seed": f"drand quicknet（{hashlib.sha256(b'chain').hexdigest()}）第31415926轮：{hashlib.sha384(b'p').hexdigest()}",
         "log_index": 4711,
         "order": _ORDER,
         "excluded": _EXCLUDED,

@@ -1,0 +1,1 @@
+"""Pulses fetched over drand's HTTP interface."""

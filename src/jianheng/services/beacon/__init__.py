@@ -1,0 +1,1 @@
+"""Pulses of public beacons: kept, proved on entry, waited for."""
