@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -12,9 +13,10 @@ from django.utils import timezone
 from jianheng.kernel import notes
 from jianheng.services.ledger import api as ledger
 from jianheng.services.ledger import sequencer
-from jianheng.services.ledger.models import Checkpoint, Entry
+from jianheng.services.ledger.models import Checkpoint, Entry, Held
 from jianheng.services.procedures import api as procedures
 from jianheng.services.procedures.models import ActRecord
+from tests.safekeeping.driven import REQUEST
 
 pytestmark = pytest.mark.django_db
 SCREENING = {"technique_reliable": True, "decision": "ENTRUST", "reason": "属于专门性问题。"}
@@ -48,6 +50,22 @@ def test_an_act_an_hour_before_the_last_one_is_refused_and_can_be_done_when_the_
         case.root_id, act="screen", by=case.actor("judge"), given=SCREENING, now=case.now, key="same"
     )
     assert not done.repeated
+
+
+def test_an_act_that_the_log_would_hold_is_refused_whatever_matter_it_is_of(played) -> None:
+    case = played(before="entrustment.screen")
+    sequencer.run_once(now=case.now)
+    before = (ActRecord.objects.count(), Entry.objects.count())
+
+    with pytest.raises(procedures.ClockWentBackError):
+        procedures.begin("entrustment", by=case.actor("judge"), given=REQUEST, now=case.now - timedelta(minutes=16))
+
+    assert (ActRecord.objects.count(), Entry.objects.count()) == before
+    other = REQUEST | {"case_number": "（2026）吉0199民初8号"}
+    done = procedures.begin("entrustment", by=case.actor("judge"), given=other, now=case.now - timedelta(minutes=13))
+    sequencer.run_once(now=case.now)
+    assert not Held.objects.exists()
+    assert ledger.receipt(UUID(done.entry))["status"] == "sealed"
 
 
 def test_a_clock_a_minute_behind_does_not_put_acts_out_of_order(played) -> None:

@@ -72,6 +72,7 @@ __all__ = [
     "tile",
     "witness_policy",
     "witnesses_shown",
+    "would_be_held",
 ]
 
 FRESH = witnesses.FRESH  # older than this, the quorum's newest signature says nothing of today
@@ -126,6 +127,12 @@ def _id_at(now: datetime) -> UUID:
     milliseconds = int(now.timestamp() * 1000)
     chance = secrets.randbits(74)
     return UUID(int=milliseconds << 80 | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1)
+
+
+def would_be_held(at: datetime) -> bool:
+    """Whether an entry of this moment would get no place, the log having been signed long after: the clock went back."""
+    sealed_at = models.Checkpoint.objects.order_by("-size").values_list("created_at", flat=True).first()
+    return sealed_at is not None and at < sealed_at - sequencer.IN_FLIGHT
 
 
 def append(new: Entry) -> None:

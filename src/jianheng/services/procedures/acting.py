@@ -326,7 +326,7 @@ def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: s
     """Run the verb, then write the act and all it asks of the core."""
     state = turn.state
     turn.act = act.code
-    if turn.now < state["last_act_at"] - CLOCK_TOLERANCE:
+    if turn.now < state["last_act_at"] - CLOCK_TOLERANCE or ledger.would_be_held(turn.now):
         raise ClockWentBackError
     if state["acts"]:  # an act is later than the one before it, whatever the clock did: seeds come after their list
         turn.now = max(turn.now, state["last_act_at"] + INSTANT)
