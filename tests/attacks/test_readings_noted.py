@@ -127,3 +127,8 @@ def test_what_the_platform_does_by_itself_is_no_reading(played) -> None:
     played(before="entrustment.hand_over")
 
     assert not AccessRecord.objects.exists()
+
+
+def test_a_number_no_table_can_hold_is_refused_like_any_other(cast, browser) -> None:
+    for address in (f"/desk/matters/{'9' * 30}/", f"/desk/matters/{'9' * 30}/acts/screen/"):
+        assert browser("judge", raise_request_exception=False).get(address).status_code == 404

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from jianheng.services.events import webhooks
 from jianheng.services.people import api as people
-from jianheng.services.people import guessing
+from jianheng.services.people import guessing, waiting
 from jianheng.services.people.models import Account, PassAttempt
 from tests.bad_input.test_guessing import NOON, code_now, sign_in
 
@@ -39,22 +39,21 @@ def signed_in(cast: dict[str, Any], login: str = "judge") -> Client:
     return client
 
 
-def test_one_name_guessed_from_many_addresses_is_closed_to_all_of_them(cast, settings) -> None:
+def test_one_name_guessed_from_many_addresses_waits_for_all_of_them(cast, settings) -> None:
     settings.JIANHENG_PROXIES = 1
     answers = [
-        sign_in(Client(), "judge", "wrong", **seen_from(f"198.51.{n}.7")).status_code
-        for n in range(guessing.OF_A_NAME + 1)
+        sign_in(Client(), "judge", "wrong", **seen_from(f"198.51.{n}.7")).status_code for n in range(waiting.FREE + 1)
     ]
     browser = Client()
     closed = sign_in(browser, "judge", cast["judge"]["password"], **seen_from("198.51.100.250"))
 
-    assert answers == [200] * guessing.OF_A_NAME + [429]
+    assert answers == [200] * waiting.FREE + [429]
     assert closed.status_code == 429
     assert "SIGN_IN_TOO_OFTEN" in closed.content.decode()
     assert "通行密钥" in closed.content.decode()
     assert not entered(browser)
     assert sign_in(Client(), "tech", cast["tech"]["password"], **seen_from("198.51.100.251")).status_code == 302
-    PassAttempt.objects.update(at=timezone.now() - guessing.WINDOW)
+    PassAttempt.objects.update(at=timezone.now() - waiting.FIRST_WAIT)
     assert sign_in(browser, "judge", cast["judge"]["password"], **seen_from("198.51.100.250")).status_code == 302
 
 
@@ -71,16 +70,81 @@ def test_one_password_tried_on_many_names_closes_the_address_and_no_other(cast, 
     assert sign_in(Client(), "judge", cast["judge"]["password"], **seen_from("198.51.100.8")).status_code == 302
 
 
-def test_an_address_invented_by_the_client_is_not_believed(cast, settings) -> None:
-    def wrong(**headers: str) -> int:
-        return int(sign_in(Client(), "judge", "wrong", **headers).status_code)
+def test_an_address_invented_by_the_client_is_not_believed(cast, settings, monkeypatch) -> None:
+    monkeypatch.setattr(guessing, "OF_AN_ADDRESS", 4)
+
+    def wrong(n: int, **headers: str) -> int:
+        return int(sign_in(Client(), f"nobody-{n}", "wrong", **headers).status_code)
 
     settings.JIANHENG_PROXIES = 1
-    behind_a_proxy = [wrong(**{"X-Forwarded-For": f"10.0.0.{n}, 198.51.100.7"}) for n in range(5)]
+    behind_a_proxy = [wrong(n, **{"X-Forwarded-For": f"10.0.0.{n}, 198.51.100.7"}) for n in range(5)]
     settings.JIANHENG_PROXIES = 0
-    at_the_door = [wrong(**{"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(5)]
+    at_the_door = [wrong(n, **{"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(5)]
 
     assert behind_a_proxy == at_the_door == [200] * 4 + [429]
+
+
+def test_sixty_wrong_passwords_of_a_stranger_do_not_lock_the_judge_out(cast, monkeypatch) -> None:
+    at_home = signed_in(cast)
+    at_home.post("/accounts/logout/")
+    for _ in range(60):
+        sign_in(Client(), "judge", "wrong")
+
+    assert sign_in(Client(), "judge", cast["judge"]["password"]).status_code == 429
+    assert sign_in(at_home, "judge", cast["judge"]["password"]).status_code == 302, "the browser used yesterday"
+    kept = PassAttempt.objects.filter(kind="FAILED")
+    assert kept.count() <= 2 * waiting.FREE, "what is refused is not counted: it prolongs nothing"
+
+
+def test_the_wait_doubles_to_an_hour_and_no_further(cast) -> None:
+    now, door = timezone.now(), "a door"
+    waits = []
+    for _ in range(15):
+        waiting.failed(door, now=now)
+        refused = 0
+        for seconds in (1, 29, 31, 59, 61, 3599, 3601):
+            try:
+                waiting.must_wait_no_more(door, now=now + timedelta(seconds=seconds))
+            except waiting.SignInTooOftenError:
+                refused = seconds
+        waits.append(refused)
+
+    assert waits[:6] == [0, 0, 0, 0, 29, 59]
+    assert waits[-1] == 3599
+
+
+def test_a_stolen_or_made_up_device_cookie_is_worth_nothing(cast) -> None:
+    for _ in range(5):
+        sign_in(Client(), "judge", "wrong")
+    tech = signed_in(cast, "tech")
+    name = guessing._cookie("judge")
+    for value in (
+        next(one.value for key, one in tech.cookies.items() if key.startswith("device-")),
+        "x",
+        "a:b:c",
+        "",
+    ):
+        thief = Client()
+        thief.cookies[name] = value
+        assert sign_in(thief, "judge", cast["judge"]["password"]).status_code == 429
+
+
+def test_wrong_guesses_in_a_known_browser_make_that_browser_wait_and_no_other(cast) -> None:
+    stolen, at_home = signed_in(cast), signed_in(cast)
+    for browser in (stolen, at_home):
+        browser.post("/accounts/logout/")
+    answers = [sign_in(stolen, "judge", "wrong").status_code for _ in range(6)]
+
+    assert answers == [200] * 5 + [429]
+    assert sign_in(at_home, "judge", cast["judge"]["password"]).status_code == 302
+    assert sign_in(Client(), "judge", cast["judge"]["password"]).status_code == 302
+
+
+def test_names_nobody_has_wait_alike(cast) -> None:
+    known = [sign_in(Client(), "judge", "wrong").status_code for _ in range(7)]
+    unknown = [sign_in(Client(), "nobody-at-all", "wrong").status_code for _ in range(7)]
+
+    assert known == unknown == [200] * 5 + [429] * 2
 
 
 def test_a_session_fixed_before_signing_in_is_worth_nothing_afterwards(cast) -> None:
@@ -203,8 +267,9 @@ def test_a_partys_code_opens_once_and_not_after_ten_minutes(db) -> None:
         people.check_pass_code(**door, code=code, now=NOON)
 
     older = people.send_pass_code(**door, now=NOON)
-    newer = people.send_pass_code(**door, now=NOON + timedelta(minutes=1))
-    for late, code in ((2, older), (12, newer)):
+    newer = people.send_pass_code(**door, now=NOON + timedelta(minutes=9))
+    assert older != code, "a code that was used is not made again, even at the same moment"
+    for late, code in ((9, older), (20, newer)):
         with pytest.raises(people.PassCodeError):
             people.check_pass_code(**door, code=code, now=NOON + timedelta(minutes=late))
 

@@ -115,6 +115,51 @@ def test_codes_are_sent_five_times_an_hour(case) -> None:
     assert people.send_pass_code(root_id=case, phone=PARTY, now=NOON + timedelta(minutes=61))
 
 
+def test_a_live_code_is_sent_again_and_used_once(case) -> None:
+    sent = [people.send_pass_code(root_id=case, phone=PARTY, now=NOON + timedelta(minutes=n)) for n in (0, 1, 7, 9)]
+
+    assert sent[0] == sent[1] == sent[2] != sent[3], "with two minutes left the next one is new"
+    people.check_pass_code(root_id=case, phone=PARTY, code=sent[3] or "", now=NOON + timedelta(minutes=9))
+    with pytest.raises(people.PassCodeError):
+        people.check_pass_code(root_id=case, phone=PARTY, code=sent[3] or "", now=NOON + timedelta(minutes=9))
+    assert people.send_pass_code(root_id=case, phone=PARTY, now=NOON + timedelta(minutes=10)) != sent[3]
+
+
+def test_a_strangers_asking_does_not_use_up_the_partys(case) -> None:
+    for _ in range(5):
+        people.send_pass_code(root_id=case, phone=PARTY, now=NOON, address="203.0.113.9")
+    with pytest.raises(people.PassCodeTooOftenError):
+        people.send_pass_code(root_id=case, phone=PARTY, now=NOON, address="203.0.113.9")
+
+    later = NOON + timedelta(minutes=20)
+    code = people.send_pass_code(root_id=case, phone=PARTY, now=later, address="198.51.100.7")
+
+    assert people.check_pass_code(root_id=case, phone=PARTY, code=code or "", now=later)
+
+
+def test_strangers_who_use_up_every_message_leave_a_code_that_lasts(case) -> None:
+    sent = [
+        people.send_pass_code(root_id=case, phone=PARTY, now=NOON + timedelta(seconds=n), address=f"203.0.113.{n}")
+        for n in range(40)
+    ]
+    messages = [code for code in sent if code]
+
+    assert len(messages) == 6
+    assert len(messages[-1]) == 16
+    assert people.check_pass_code(root_id=case, phone=PARTY, code=messages[-1], now=NOON + timedelta(minutes=59))
+
+
+def test_a_phone_gets_so_many_messages_an_hour_for_all_its_cases_together(case) -> None:
+    for root_id in range(8, 20):
+        people.add_parties(region="220100", root_id=root_id, parties=[("respondent", "张某甲（示例）", PARTY)])
+    sent = [
+        people.send_pass_code(root_id=root_id, phone=PARTY, now=NOON, address=f"203.0.113.{root_id}")
+        for root_id in range(7, 20)
+    ]
+
+    assert len([code for code in sent if code]) == 6
+
+
 def test_another_case_of_the_same_phone_is_another_door(case) -> None:
     people.add_parties(region="220100", root_id=8, parties=[("respondent", "张某甲（示例）", PARTY)])
     for _ in range(10):
@@ -192,10 +237,10 @@ def sign_in(browser: Client, login: str, password: str, **headers: str):  # type
 def test_five_wrong_passwords_lock_the_name_even_to_the_right_one(cast) -> None:
     browser, password = Client(), cast["judge"]["password"]
 
-    tries = [sign_in(browser, "judge", "wrong", **{"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(5)]
+    tries = [sign_in(browser, "judge", "wrong", **{"X-Forwarded-For": f"10.0.0.{n}"}) for n in range(6)]
     locked = sign_in(browser, "judge", password, **{"X-Forwarded-For": "10.0.0.99"})
 
-    assert [answer.status_code for answer in tries] == [200] * 4 + [429]
+    assert [answer.status_code for answer in tries] == [200] * 5 + [429]
     assert locked.status_code == 429
     assert "分钟" in locked.content.decode()
     assert "_auth_user_id" not in browser.session

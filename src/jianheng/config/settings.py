@@ -193,7 +193,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
     "login_failed": False,
-}  # lock-out is kept by axes, in the database
+}  # waits are kept in the database, by guessing.py
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -209,12 +209,9 @@ SECOND_FACTOR_REQUIRED = os.environ.get("JIANHENG_SECOND_FACTOR", "0" if DEMO el
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/"
-AXES_FAILURE_LIMIT = 5
+AXES_FAILURE_LIMIT = 5  # of codes of the second factor
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "people/locked_out.html"
-AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCK_OUT_AT_FAILURE = False  # it writes down; who waits is said in guessing.py, so that nobody locks another out
 AXES_ENABLE_ADMIN = False
 JIANHENG_PASS_CODES_AN_HOUR = int(os.environ.get("JIANHENG_PASS_CODES_AN_HOUR", "5"))
 JIANHENG_PASS_FAILURES_A_DAY = int(os.environ.get("JIANHENG_PASS_FAILURES_A_DAY", "10"))

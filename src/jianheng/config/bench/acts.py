@@ -13,8 +13,11 @@ import hashlib
 import json
 import multiprocessing
 import secrets
+import statistics
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC
 from typing import Any
 
@@ -22,6 +25,7 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from jianheng.config.bench import measure
+from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
@@ -35,6 +39,7 @@ WHOLE_ITEM = {
     "exempt_reason": "",
 }  # what is kept of it
 CLIENTS = (1, 4, 16)
+BLOCK, LOG_TURNS = 40, 8
 
 
 def figures(matter_ids: list[int]) -> dict[str, Any]:
@@ -53,6 +58,48 @@ def latency(matter_id: int) -> dict[str, float]:
     """The median of one act in milliseconds, beside the floor's."""
     judge = clerk()
     return measure.beside(*measure.medians_ms(lambda: act(matter_id, judge), lambda: by_hand(matter_id, judge), 240))
+
+
+def share_of_the_log(matter_id: int) -> dict[str, float]:
+    """What of an act's time the log takes: entry, hashes of changed rows, commitment; medians in blocks that take turns.
+
+    ``with`` and ``without`` in milliseconds. Without: nothing is appended, no row is hashed, nothing is committed to;
+    rows and statements are otherwise the same. Belongs at the end: what is done without the log does not verify.
+    """
+    judge = clerk()
+    spent: dict[str, list[float]] = {"with": [], "without": []}
+    for turn in range(LOG_TURNS + 1):
+        for name, told in spent.items():
+            with _without_the_log() if name == "without" else nullcontext():
+                for number in range(BLOCK):
+                    started = time.perf_counter()
+                    act(matter_id, judge)
+                    if turn and number >= BLOCK // 4:  # plans are made anew after each change of what is there
+                        told.append((time.perf_counter() - started) * 1000)
+    whole, bare = (round(statistics.median(spent[name]), 3) for name in ("with", "without"))
+    return {"with": whole, "without": bare, "share": round(1 - bare / whole, 3)}
+
+
+@contextmanager
+def _without_the_log() -> Iterator[None]:
+    noted = ("procedures_matter", "files_caseitem")
+    nothing = ledger.entry("act", region="220199", matter_id=None, data={}, now=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_get_functiondef(oid) from pg_proc where proname = 'ledger_append'")
+        definition = cursor.fetchone()[0]
+        cursor.execute(definition[: definition.index("AS $")] + "as $$ begin end $$")
+        for table in noted:
+            cursor.execute(f"alter table {table} disable trigger ledger_note")
+    entry, commitment = ledger.entry, ledger.commitment
+    ledger.entry, ledger.commitment = lambda *given, **told: nothing, lambda salt, row: "0" * 64
+    try:
+        yield
+    finally:
+        ledger.entry, ledger.commitment = entry, commitment
+        with connection.cursor() as cursor:
+            cursor.execute(definition)
+            for table in noted:
+                cursor.execute(f"alter table {table} enable trigger ledger_note")
 
 
 def clerk() -> people.Actor:

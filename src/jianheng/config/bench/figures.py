@@ -60,9 +60,11 @@ def take(home: Path, sizes: Iterable[int], provinces: Sequence[str] = ()) -> dic
             "reading (ms)": reading.figures(matters[-1]),
         }
     figures["acts"] = acts.figures(matters)
+    figures["verification"] = making.verification()
     with http.served(home / "bench-web.log") as server:
         figures["http"] = http.figures(server, matters, _token())
         figures["web"] = {"answers_after_seconds": server.start_seconds, "memory_mb": server.memory_mb()}
+    figures["log's part of an act (ms)"] = acts.share_of_the_log(matters[0])
     return figures
 
 

@@ -105,8 +105,8 @@ def as_everywhere(view: View) -> View:
         try:
             must_hold_no_nul(request)
             answered = view(request, *args, **named)
-        except Refusal as refused:  # before any operation was asked
-            return problem(request, refused)
+        except Refusal as refusal:  # before any operation was asked
+            return problem(request, refusal)
         except Http404:
             return problem(request, NoSuchPageError())
         except Exception as error:  # raised while refusing: the refusal could not be noted

@@ -65,7 +65,7 @@ def progress(request: people.Request) -> HttpResponse:
                 request.session.cycle_key()
                 request.session[PASS_KEY] = pass_id
                 return redirect("/progress/")
-            _send_code(_number(number), phone)
+            _send_code(_number(number), phone, address=request.META.get("REMOTE_ADDR", ""))
             step = "code"
         except Refusal as caught:
             note_refused(request, caught)
@@ -78,10 +78,10 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-def _send_code(root_id: int, phone: str) -> None:
+def _send_code(root_id: int, phone: str, *, address: str) -> None:
     """Send a code if there is such a party; the page says the same either way."""
     now = timezone.now()
-    code = people.send_pass_code(root_id=root_id, phone=phone, now=now)
+    code = people.send_pass_code(root_id=root_id, phone=phone, now=now, address=address)
     if code is not None:
         life = people.CODE_LIFE[len(code)]
         lasting = "一小时" if life >= timedelta(hours=1) else "十分钟"

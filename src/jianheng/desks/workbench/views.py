@@ -364,8 +364,11 @@ def _issued_token(request: people.MemberRequest, person_id: int, organisation_id
     if not (user.is_authenticated and user.has_usable_password()):
         issue = reauthentication_required(_issue_token)
         return str(issue(request, person_id, organisation_id))
-    given = request.POST.get("password", "")
+    given, now = request.POST.get("password", ""), timezone.now()
+    door = people.keyed(f"token:{user.pk}")
+    people.must_wait_no_more(door, now=now)
     if authenticate(request, username=user.get_username(), password=given) != user:
+        people.failed(door, now=now)
         raise people.PasswordNeededError(about="password")
     return _issue_token(request, person_id, organisation_id)
 

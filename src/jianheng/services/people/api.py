@@ -36,6 +36,7 @@ from jianheng.services.people.passes import (
     actor_of_pass,
     add_parties,
     check_pass_code,
+    keyed,
     move_party,
     parties_of,
     send_pass_code,
@@ -66,6 +67,7 @@ from jianheng.services.people.terms import (
     post_holder,
     side_holder,
 )
+from jianheng.services.people.waiting import failed, must_wait_no_more
 
 __all__ = [
     "CODE_LIFE",
@@ -106,11 +108,14 @@ __all__ = [
     "close_account",
     "court_above",
     "enrol",
+    "failed",
     "find_organisation",
     "hash_password",
     "issue_password",
     "issue_token",
+    "keyed",
     "move_party",
+    "must_wait_no_more",
     "note_access",
     "organisation",
     "organisation_names",

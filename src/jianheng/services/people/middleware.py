@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from jianheng.services.people import api
+from jianheng.services.people import api, guessing
 from jianheng.services.people.requests import Request
 
 OPEN_WITHOUT_SECOND_FACTOR = ("/accounts/", "/static/")
@@ -54,4 +54,6 @@ class ActorMiddleware:
             and not is_mfa_enabled(request.user)
         ):
             return redirect("mfa_index")
-        return self.get_response(request)
+        response = self.get_response(request)
+        guessing.remember(request, response)
+        return response

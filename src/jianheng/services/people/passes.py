@@ -7,13 +7,16 @@ there is nobody: no answer tells who is a party. Of a door only a keyed digest i
 Guessing shuts the door to six digits, not to the party: after too many wrong codes only sixteen digits open it, which
 nobody guesses, and the phone is sent such a code for the asking, counted anew. It lives as long as asking is counted
 over, so that whoever uses up the asking leaves a good code on the phone.
+
+Whoever asks uses up their own asking, counted by the address they come from, and not the party's. A live code is sent again
+instead of another, and a phone gets so many messages an hour for all its cases together; the last of them carries sixteen
+digits that last the hour, so that no stranger's asking leaves the party without a code.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +32,9 @@ from jianheng.services.people.terms import Actor, Attempt
 PASS_KEY = "party_pass"  # noqa: S105 - the name of a session entry
 ASKING_WINDOW, FAILING_WINDOW = timedelta(hours=1), timedelta(days=1)
 DIGITS, LONG_DIGITS = 6, 16
+MESSAGES_AN_HOUR = 6  # to one phone, whatever the cases and whoever asks
+INSTANT = timedelta(microseconds=1)
+STILL_GOOD = timedelta(minutes=2)  # what a code must have left to be sent again
 CODE_LIFE = {DIGITS: timedelta(minutes=10), LONG_DIGITS: ASKING_WINDOW}
 
 
@@ -95,27 +101,51 @@ def move_party(*, root_id: int, side: str, phone: str, now: datetime) -> tuple[s
     return tuple(row.phone for row in old)
 
 
-def send_pass_code(*, root_id: int, phone: str, now: datetime) -> str | None:
-    """A fresh code for a party's phone, to be sent by SMS; ``None`` when no such party exists.
+def send_pass_code(*, root_id: int, phone: str, now: datetime, address: str = "") -> str | None:
+    """The code for a party's phone, to be sent by SMS; ``None`` when there is nothing to send, party or not.
 
-    Six digits, or sixteen where too many wrong ones were tried. The caller answers in the same words either way, so
+    The live one again, or a new one of six digits; of sixteen where too many wrong ones were tried, and with the last
+    message of an hour. ``address`` is where it is asked from: what is used up is that address's. The caller answers in the same words either way, so
     that nobody learns who is a party; the refusal (:class:`PassCodeTooOftenError`) comes either way too.
     """
     with transaction.atomic():
         door = _held_door(root_id, phone, now=now)
         guessed_at = _guessed_at(door, now=now)
         since = max(now - ASKING_WINDOW, guessed_at or now - ASKING_WINDOW)
-        if _count(door, Attempt.ASKED, since=since) >= settings.JIANHENG_PASS_CODES_AN_HOUR:
+        asker = keyed(f"asker:{root_id}:{phone}:{address}")
+        if _count(asker, Attempt.ASKED, since=since) >= settings.JIANHENG_PASS_CODES_AN_HOUR:
             raise PassCodeTooOftenError
-        PassAttempt.objects.create(door=door, kind=Attempt.ASKED, at=now)
+        PassAttempt.objects.create(door=asker, kind=Attempt.ASKED, at=now)
+        line = keyed(f"line:{phone}")
+        messages = _count(line, Attempt.SENT, since=since)
         row = _row(root_id, phone)
-        if row is None:
+        if row is None or messages >= MESSAGES_AN_HOUR:
             return None
-        digits = DIGITS if guessed_at is None else LONG_DIGITS
-        code = f"{secrets.randbelow(10**digits):0{digits}d}"
-        row.code_digest, row.code_sent_at = _code_digest(row.pk, code), now
-        row.save(update_fields=["code_digest", "code_sent_at"])
+        is_last = messages == MESSAGES_AN_HOUR - 1
+        code = _live_or_new(row, DIGITS if guessed_at is None and not is_last else LONG_DIGITS, now=now)
+        PassAttempt.objects.create(door=line, kind=Attempt.SENT, at=now)
         return code
+
+
+def _live_or_new(row: PartyPass, digits: int, *, now: datetime) -> str:
+    """The code sent last, where it is unused and still good, else another; it is made from its moment, not kept."""
+    if row.code_digest and row.code_sent_at is not None:
+        code = _code(row, digits)
+        left = row.code_sent_at + CODE_LIFE[digits] - now
+        if left >= STILL_GOOD and hmac.compare_digest(row.code_digest, _code_digest(row.pk, code)):
+            return code
+    used = row.code_sent_at
+    row.code_sent_at = now if used is None or used < now else used + INSTANT  # no moment makes two codes
+    code = _code(row, digits)
+    row.code_digest = _code_digest(row.pk, code)
+    row.save(update_fields=["code_digest", "code_sent_at"])
+    return code
+
+
+def _code(row: PartyPass, digits: int) -> str:
+    """The code of a pass and a moment, which only who holds the platform's secret can tell."""
+    moment = row.code_sent_at.isoformat() if row.code_sent_at else ""
+    return f"{int(keyed(f'code:{row.pk}:{moment}:{digits}'), 16) % 10**digits:0{digits}d}"
 
 
 def check_pass_code(*, root_id: int, phone: str, code: str, now: datetime) -> int:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from jianheng.services.people.terms import Actor
 
 LISTED = "list"  # the matter was one line of a list, no more
+LARGEST = 2**63 - 1
 ONCE_IN = timedelta(hours=1)
 WRITE = """
 insert into people_accessrecord (at, person_id, who, what, matter_id, path, refused, request_id)
@@ -73,8 +74,8 @@ def shown(actor: Actor, matter_ids: Iterable[int], *, what: str = "matter") -> N
 
 
 def asked_for(matter_id: int) -> None:
-    """Somebody asks for a matter: a refusal of this request is about it."""
-    if (readings := _open.get()) is not None:
+    """Somebody asks for a matter: a refusal of this request is about it, unless no table could hold its number."""
+    if (readings := _open.get()) is not None and matter_id <= LARGEST:
         readings.asked = matter_id
 
 

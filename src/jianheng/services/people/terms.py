@@ -70,6 +70,7 @@ class Attempt(models.TextChoices):
 
     ASKED = "ASKED", "获取验证码"
     FAILED = "FAILED", "验证码不正确"
+    SENT = "SENT", "已发送验证码"
 
 
 def post_holder(organisation_id: int, role: str) -> str:
