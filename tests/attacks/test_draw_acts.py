@@ -227,22 +227,26 @@ def test_attack_request_withdrawn_so_that_no_result_is_made(played) -> None:
 def test_attack_first_turn_not_judged_again(played) -> None:
     """Stopped between announcement and pulse, the first in the order is passed over, with its ground in the log."""
     case = waiting(played)
-    for one in row_of(case).candidates[:-1]:
-        institutions.stop_practice(
-            kind=institutions.StatusKind.SUSPENDED,
-            first=date(2026, 3, 1),
-            institution_id=one["id"],
-            now=case.now,
-            reason="停业",
-        )
+    matter_id, row = case.newest("selection"), row_of(case)
+    file = selection.draw_file(matter_id)
+    pulse, leaf = beacon.Pulse.read(case.driver.pulse_line(matter_id)), lots.leaf_of(file)
+    assert leaf is not None
+    due = lots.ordered(file["announcement"], leaf, pulse)  # as anybody with the pulse could reckon
+    institutions.stop_practice(
+        kind=institutions.StatusKind.SUSPENDED,
+        first=date(2026, 3, 1),
+        institution_id=row.lot.bodies[due[0]][0],
+        now=case.now,
+        reason="停业",
+    )
 
     case.next_step()
 
     row = row_of(case)
-    assert row.chosen_name == row.candidates[-1]["name"]
-    passed = [one for one in row.lot.file["events"] if one["kind"] == "PASSED"]
-    assert {one["ground"] for one in passed} <= {"UNQUALIFIED"}
-    assert [one["uscc"] for one in passed] == row.lot.file["order"][: len(passed)]
+    assert row.chosen_name == next(one["name"] for one in row.candidates if one["uscc"] == due[1])
+    passed = [(one["uscc"], one["ground"]) for one in row.lot.file["events"] if one["kind"] == "PASSED"]
+    assert passed == [(due[0], "UNQUALIFIED")]
+    assert _judged(selection.draw_file(matter_id)) == []
 
 
 # --- late seal ------------------------------------------------------------------------------------------------
