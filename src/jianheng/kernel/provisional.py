@@ -18,6 +18,7 @@ Law: 全国年节及纪念日放假办法 第二条、第六条.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def _statutory(year: int, moving: MovingHolidays) -> tuple[_Holiday, ...]:
 Kind = Callable[[date], DayKind]
 
 
-class _Reading:
+class _Reading(ABC):
     """One reading of the years without a notice, for one count that goes forward day by day."""
 
     def __init__(self, calendar: WorkingCalendar, moving: Mapping[int, MovingHolidays]) -> None:
@@ -112,9 +113,9 @@ class _Reading:
             if year in self.moving and year not in self.calendar.years:
                 yield from _statutory(year, self.moving[year])
 
+    @abstractmethod
     def other(self, day: date) -> DayKind:
         """What a day is that is no statutory holiday."""
-        raise NotImplementedError
 
 
 class _Expected(_Reading):
