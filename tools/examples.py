@@ -2,8 +2,8 @@
 
     make demo && python tools/examples.py out/demo
 
-Receipt, paper with its receipt, draw file, key and policy come from one run, so that they fit each other. The shortened
-receipt in ``docs/reference/receipts-and-exports.md`` is written by hand.
+Receipt, paper with its receipt, key and policy come from one run, so that they fit each other. The draw file has a key of its
+own, and the shortened receipt in ``docs/reference/receipts-and-exports.md`` is written by hand.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ def main(demo: Path) -> None:
         (demo / "receipts" / ACT, "receipt.json"),
         (paper, "paper.pdf"),
         (demo / "receipts-of-papers" / f"{paper.stem}.json", "paper-receipt.json"),
-        (demo / "draw.json", "draw.json"),
         (demo / "log.key", "log.key"),
         (demo / "policy", "policy"),
     ):
