@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -29,7 +30,12 @@ def everything() -> list[Any]:
 
 def call(cast: dict[str, Any], login: str, address: str, given: dict[str, Any]) -> Any:
     """The interface's answer."""
-    headers = {"Authorization": f"Bearer {cast[login]['token']}"}
+    seen = (
+        Matter.objects.filter(pk=int(found[1])).values_list("acts", flat=True).first()
+        if (found := re.match(r"/[a-z_]+/(\d+)/", address))
+        else None
+    )
+    headers = {"Authorization": f"Bearer {cast[login]['token']}"} | ({"If-Match": f'"{seen}"'} if seen else {})
     return Client().post(f"/api/v1{address}", given, content_type="application/json", headers=headers)
 
 

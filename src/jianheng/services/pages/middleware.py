@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
@@ -93,13 +94,16 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, and note what was shown."""
-        with people.reading(path=request.path, request_id=getattr(request, "request_id", "")):
+        with people.reading(path=request.path, request_id=getattr(request, "request_id", "")) as readings:
             try:
                 must_hold_no_nul(request)
             except Refusal as refused:
                 if not request.path.startswith(INTERFACE):  # which refuses it in its own form
                     return refusal_page(request, refused)
-            return self.get_response(request)
+            response = self.get_response(request)
+            if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                readings.shown.clear()  # trouble shows nothing, and what it is about may be what cannot be written to
+            return response
 
     def process_exception(self, request: people.Request, exception: Exception) -> HttpResponse | None:
         """A refusal that reached the top; anything else is a fault and goes on."""

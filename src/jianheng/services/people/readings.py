@@ -49,12 +49,12 @@ _open: ContextVar[Readings | None] = ContextVar("readings", default=None)
 
 
 @contextmanager
-def reading(*, path: str, request_id: str) -> Iterator[None]:
+def reading(*, path: str, request_id: str) -> Iterator[Readings]:
     """Collect what a request is shown, and write it at its end: an answer whose readings cannot be kept is none."""
     readings = Readings(path, request_id)
     token = _open.set(readings)
     try:
-        yield
+        yield readings
         _write(readings)
     finally:
         _open.reset(token)
