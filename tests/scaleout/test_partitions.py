@@ -99,7 +99,7 @@ def test_every_matter_bearing_table_is_moved_with_all_it_has(played: Callable[..
     partition(WANTED)
 
     after = shape()
-    assert len(before) == 14
+    assert len(before) == 16
     for name, seen in before.items():
         assert after[name] == seen, name
     assert all(before[name]["rows"] != [(0,)] for name in ("procedures_actrecord", "documents_document"))
@@ -348,7 +348,7 @@ def test_pages_are_the_same(partitioned: Any, browser: Callable[..., Client]) ->
 def test_a_province_that_comes_later_gets_its_partitions(partitioned: Any) -> None:
     listed = partition([*WANTED, "11"])
 
-    assert len([one for one in listed if one.startswith("create table")]) == 14
+    assert len([one for one in listed if one.startswith("create table")]) == 16
     assert partition([*WANTED, "11"]) == []
     with pytest.raises((IntegrityError, ProgrammingError)), transaction.atomic():
         asked("truncate documents_document_p11")
