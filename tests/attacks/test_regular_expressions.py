@@ -150,14 +150,15 @@ def hostile(used: Used) -> Iterator[tuple[str, str, str]]:
             yield before, again, end
 
 
-def seconds(used: Used, text: str) -> float:
+def seconds(used: Used, hostile_text: str) -> float:
     """How long it takes, the best of two."""
-    pattern = re.compile(used.pattern, used.flags)
+    pattern: Any = re.compile(used.pattern, used.flags)
+    text: Any = hostile_text.encode() if isinstance(used.pattern, bytes) else hostile_text
     taken = []
     for _ in range(2):
         began = time.process_time()
         if used.method in {"sub", "subn"}:
-            pattern.sub("", text)
+            pattern.sub(text[:0], text)
         elif used.method == "finditer":
             list(pattern.finditer(text))
         else:
@@ -186,10 +187,10 @@ def test_no_expression_takes_more_than_its_share_on_a_hostile_text() -> None:
 
 
 def test_expressions_made_while_running_are_few_and_looked_at_by_hand() -> None:
-    """Two of a fixed list in the same file: counted digits and letters, nothing that repeats without end."""
+    """Counted digits and letters of a fixed list in the same file, nothing that repeats without end."""
     made = {used.where.partition(":")[0] for used in expressions() if used.pattern is None}
 
-    assert made == {"kernel/identifiers.py", "services/procedures/given.py"}
+    assert made == {"kernel/identifiers.py", "kernel/pulses.py", "services/procedures/given.py", "verifier.py"}
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,9 @@ class InProcess:
     pace = timedelta(minutes=1)
 
     def __init__(self, *, now: datetime) -> None:
-        self.now = now
+        """``now``: when the play begins, or later, since the log takes nothing older than what it was signed with."""
+        sealed_at = ledger.state().sealed_at
+        self.now = max(now, sealed_at) if sealed_at else now
         self.root_id: int | None = None
         if not Path(settings.JIANHENG_BEACON_CHAIN).exists():
             Beacon.ensure(Path(settings.JIANHENG_BEACON_CHAIN).parent)

@@ -46,7 +46,14 @@ STATE = (
     *("id", "root_id", "region", "procedure", "version", "reference", "title", "seats", "viewer_ids", "opened_at"),
     *("last_act_at", "closed_at", "acts", "nodes", "terms"),
 )
-OPEN = f"select {', '.join(STATE)} from procedures_open(%s)"  # noqa: S608 - our own constants
+OPEN = f"select {', '.join(STATE)}, {ledger.SEALED_AT} from procedures_open(%s)"  # noqa: S608 - our own constants
+BEGIN = f"""
+insert into procedures_matter (id, region, procedure, version, root_id, parent_id, reference, title, seats, viewer_ids,
+                               opened_at, acts, last_act_at, "end")
+select n, %s, %s, %s, coalesce(%s, n), %s, '', '', '{{}}', '{{}}', %s, 0, %s, ''
+from nextval(pg_get_serial_sequence('procedures_matter', 'id')) n
+returning id, root_id, {ledger.SEALED_AT}
+"""  # noqa: S608 - our own constant
 WRITTEN = (
     *("matter", "region", "seq", "at", "seats", "viewer_ids", "reference", "title", "end", "closed_at", "words"),
     *("moves", "code", "outcome", "holder", "person", "organisation", "name", "given", "key_scope", "key", "salt"),
@@ -188,7 +195,7 @@ def _open(matter_id: int) -> dict[str, Any] | None:
         found = cursor.fetchone()
     if found is None:
         return None
-    state = dict(zip(STATE, found, strict=True))
+    state = dict(zip((*STATE, "sealed_at"), found, strict=True))
     return state | {"seats": json.loads(state["seats"]), "terms": state["terms"] or []}
 
 
@@ -203,16 +210,10 @@ def _new_matter(
 ) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            insert into procedures_matter (id, region, procedure, version, root_id, parent_id, reference, title,
-                                           seats, viewer_ids, opened_at, acts, last_act_at, "end")
-            select n, %s, %s, %s, coalesce(%s, n), %s, '', '', '{}', '{}', %s, 0, %s, ''
-            from nextval(pg_get_serial_sequence('procedures_matter', 'id')) n
-            returning id, root_id
-            """,
+            BEGIN,
             [region, procedure.code, procedure.version, root_id, parent_id, now, now],
         )
-        new_id, root = cursor.fetchone()
+        new_id, root, sealed_at = cursor.fetchone()
     return {
         "id": new_id,
         "root_id": root,
@@ -229,6 +230,7 @@ def _new_matter(
         "acts": 0,
         "nodes": [],
         "terms": [],
+        "sealed_at": sealed_at,
     }
 
 
@@ -326,7 +328,9 @@ def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: s
     """Run the verb, then write the act and all it asks of the core."""
     state = turn.state
     turn.act = act.code
-    if turn.now < state["last_act_at"] - CLOCK_TOLERANCE or ledger.would_be_held(turn.now):
+    if turn.now < state["last_act_at"] - CLOCK_TOLERANCE or ledger.would_be_held(
+        turn.now, sealed_at=state["sealed_at"]
+    ):
         raise ClockWentBackError
     if state["acts"]:  # an act is later than the one before it, whatever the clock did: seeds come after their list
         turn.now = max(turn.now, state["last_act_at"] + INSTANT)
