@@ -171,7 +171,10 @@ def _a_killed_web_server_is_not_noticed(platform: Running) -> None:
         return [pid for pid in platform.pids("granian") if _parent(pid) == platform.process.pid]
 
     assert len(servers()) == 2
-    os.killpg(servers()[0], signal.SIGKILL)
+    group = servers()[0]
+    killed = {pid for pid in platform.pids("granian") if os.getpgid(pid) == group}
+    os.killpg(group, signal.SIGKILL)
+    platform.until(lambda: killed.isdisjoint(platform.pids("granian")))  # a kill is sent before it has happened
     assert all(platform.healthy() for _ in range(20))
     platform.until(lambda: len(servers()) == 2)
 
