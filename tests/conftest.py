@@ -12,9 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.models.signals import post_migrate
 from django.test import Client
 
 from jianheng.config import cast as demonstration
@@ -46,9 +48,19 @@ set session_replication_role = origin;
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The test database, begun before any play."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, begun before any play, and again whenever a test that really commits has emptied it."""
+    with django_db_blocker.unblock():
+        date_at_new_year()
+    last_app = [app for app in apps.get_app_configs() if app.models_module][-1]  # what others log is there by then
+    post_migrate.connect(date_at_new_year, sender=last_app)
+    yield
+    post_migrate.disconnect(date_at_new_year, sender=last_app)
+
+
+def date_at_new_year(**_: Any) -> None:
+    """See :data:`AT_NEW_YEAR`."""
+    with connection.cursor() as cursor:
         cursor.execute(AT_NEW_YEAR)
 
 
