@@ -160,6 +160,13 @@ def test_a_phone_gets_so_many_messages_an_hour_for_all_its_cases_together(case) 
     assert len([code for code in sent if code]) == 6
 
 
+def test_whoever_uses_the_codes_sent_to_a_phone_gets_as_many_as_are_needed(case) -> None:
+    for n in range(20):
+        code = people.send_pass_code(root_id=case, phone=PARTY, now=NOON, address=f"203.0.113.{n}")
+
+        assert people.check_pass_code(root_id=case, phone=PARTY, code=code or "", now=NOON)
+
+
 def test_another_case_of_the_same_phone_is_another_door(case) -> None:
     people.add_parties(region="220100", root_id=8, parties=[("respondent", "张某甲（示例）", PARTY)])
     for _ in range(10):

@@ -133,7 +133,7 @@ class PartyBrowser:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             for message in self.messages():
-                code = re.search(r"验证码 (\d{6})", message["text"])
+                code = re.search(r"验证码 (\d+)", message["text"])
                 if message["to"] == phone and code:
                     return code.group(1)
             time.sleep(0.3)

@@ -8,9 +8,10 @@ Guessing shuts the door to six digits, not to the party: after too many wrong co
 nobody guesses, and the phone is sent such a code for the asking, counted anew. It lives as long as asking is counted
 over, so that whoever uses up the asking leaves a good code on the phone.
 
-Whoever asks uses up their own asking, counted by the address they come from, and not the party's. A live code is sent again
-instead of another, and a phone gets so many messages an hour for all its cases together; the last of them carries sixteen
-digits that last the hour, so that no stranger's asking leaves the party without a code.
+Whoever asks uses up their own asking, counted by the address they come from, and not the party's. A live code is sent
+again instead of another, and a phone gets so many messages an hour for all its cases together; the last of them carries
+sixteen digits that last the hour, so that no stranger's asking leaves the party without a code. Messages are counted
+anew when a code was used: they were read by whoever holds the phone.
 """
 
 from __future__ import annotations
@@ -105,8 +106,8 @@ def send_pass_code(*, root_id: int, phone: str, now: datetime, address: str = ""
     """The code for a party's phone, to be sent by SMS; ``None`` when there is nothing to send, party or not.
 
     The live one again, or a new one of six digits; of sixteen where too many wrong ones were tried, and with the last
-    message of an hour. ``address`` is where it is asked from: what is used up is that address's. The caller answers in the same words either way, so
-    that nobody learns who is a party; the refusal (:class:`PassCodeTooOftenError`) comes either way too.
+    message of an hour. ``address`` is where it is asked from: what is used up is that address's. The caller answers in
+    the same words either way, so that nobody learns who is a party; the refusal (:class:`PassCodeTooOftenError`) comes either way too.
     """
     with transaction.atomic():
         door = _held_door(root_id, phone, now=now)
@@ -163,6 +164,7 @@ def check_pass_code(*, root_id: int, phone: str, code: str, now: datetime) -> in
         row = _row(root_id, phone)
         if row is not None and _opens(row, code, now=now):
             PartyPass.objects.filter(pk=row.pk).update(code_digest="")
+            PassAttempt.objects.filter(door=keyed(f"line:{phone}"), kind=Attempt.SENT).delete()
             if not is_guessed:
                 PassAttempt.objects.filter(door=door, kind=Attempt.FAILED).delete()
             return row.pk
