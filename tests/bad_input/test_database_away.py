@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from jianheng.services.ledger.models import Entry
+from jianheng.services.people import readings
 from jianheng.services.people.models import Account
 from jianheng.services.procedures import acting
 from jianheng.services.procedures.models import ActRecord
@@ -123,3 +124,24 @@ def test_a_load_balancer_is_told(server) -> None:
     server.start()
 
     assert (away, client.get("/healthz").status_code) == (503, 200)
+
+
+def test_a_reading_that_cannot_be_noted_is_refused_in_the_form_it_was_asked_in(
+    played, cast, server, monkeypatch
+) -> None:
+    case = played(before="entrustment.screen")
+    usual = readings._write
+
+    def note(*given: Any, **named: Any) -> Any:
+        server.stop()
+        return usual(*given, **named)
+
+    monkeypatch.setattr(readings, "_write", note)
+    client = Client(raise_request_exception=False)
+
+    answer = client.get(
+        f"/api/v1/matters/{case.root_id}", headers={"Authorization": f"Bearer {cast['judge']['token']}"}
+    )
+
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+    assert answer.json()["code"] == "DATABASE_AWAY"

@@ -21,4 +21,4 @@ urlpatterns = [
     path("", include("jianheng.desks.public.urls")),
 ]
 handler404 = "jianheng.services.pages.refusals.no_such_page"
-handler500 = "jianheng.services.pages.refusals.trouble"
+handler500 = "jianheng.desks.exchange.problems.trouble_anywhere"

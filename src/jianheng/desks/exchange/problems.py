@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -15,6 +16,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from jianheng.desks.exchange.bodies import BodyTooLargeError
 from jianheng.kernel.errors import Reason, Refusal
+from jianheng.services.pages import refusals as pages
+from jianheng.services.pages.middleware import INTERFACE
 from jianheng.services.pages.refusals import RETRY_AFTER_SECONDS, NoSuchPageError, refusal_of
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
@@ -122,6 +125,16 @@ def trouble(request: HttpRequest, error: Exception) -> HttpResponse:
     """A fault of ours, told to the operator in full and to the client only so far as something can be done."""
     log.error("fault at %s", request.path, exc_info=error)
     return problem(request, refusal_of(error))
+
+
+def trouble_anywhere(request: HttpRequest) -> HttpResponse:
+    """Django's 500, for what was raised outside a view: problem details to the interface, a page to everybody else.
+
+    So ends a request whose reading could not be noted because the database went away after it.
+    """
+    if not request.path.startswith(INTERFACE):
+        return pages.trouble(request)
+    return problem(request, refusal_of(sys.exc_info()[1]))
 
 
 def refuse_by_problems(api: NinjaAPI) -> None:
