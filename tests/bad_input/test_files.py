@@ -222,6 +222,22 @@ def test_a_full_disk_loses_the_file_and_nothing_else(cast, full) -> None:
     assert kept() == NOTHING
 
 
+@pytest.mark.parametrize("broken", [errno.EIO, errno.EROFS])
+def test_a_broken_disk_loses_the_file_and_nothing_else(cast, monkeypatch, broken) -> None:
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (_ for _ in ()).throw(OSError(broken, os.strerror(broken))))
+
+    answer = Client().post(
+        "/api/v1/files",
+        {"file": SimpleUploadedFile("意见书.pdf", PDF)},
+        headers={"Authorization": f"Bearer {cast['judge']['token']}"},
+    )
+
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (503, "STORAGE_AWAY")
+    assert "重新提交" in told["reasons"][0]["next_step"]
+    assert kept() == NOTHING
+
+
 def test_a_full_disk_where_the_upload_waits_says_the_same(cast, browser, monkeypatch) -> None:
     usual = tempfile.NamedTemporaryFile
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from jianheng.config.chaos.journal import ACKNOWLEDGED, REFUSED, UNANSWERED, Gate, Intention, Journal
 from jianheng.config.rehearsal.over_http import TRANSIENT, Client, OverHttp, PartyBrowser
-from jianheng.config.rehearsal.script import Refused
+from jianheng.config.rehearsal.script import Done, Refused
 
 PATIENCE_SECONDS = 120.0  # after which a call counts as not answered at all
 CLOCK_PATIENCE_SECONDS = (
@@ -37,6 +37,10 @@ class UnansweredError(Exception):
 
 class ClockAheadError(Exception):
     """The matter waits until the clock has caught up with its last act."""
+
+
+class DrawnTooLateError(Exception):
+    """The announcement of a draw was not under the log before its round: it is to be announced anew."""
 
 
 class Patience:
@@ -201,6 +205,8 @@ class PatientBrowser(PartyBrowser, Patience):
 class PatientDriver(OverHttp):
     """Plays scenarios with clients that go on trying."""
 
+    looks_for_a_pulse = 600  # a worker that was killed comes back, and a round named by a clock ahead falls late
+
     def __init__(
         self, base: str, accounts: list[dict[str, Any]], *, phones: Mapping[str, str], journal: Journal, gate: Gate
     ) -> None:
@@ -215,3 +221,10 @@ class PatientDriver(OverHttp):
         ThisClient.gate = ThisBrowser.gate = gate
         self.client, self.browser = ThisClient, ThisBrowser
         super().__init__(base, accounts, phones=phones)
+
+    def pulse(self, matter_id: int) -> Done:
+        """The round falls. Faults that keep the log from being signed for long make an announcement late, by rule."""
+        done = super().pulse(matter_id)
+        if done.outcome == "late":
+            raise DrawnTooLateError(matter_id)
+        return done

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from jianheng.config.chaos.clients import ClockAheadError, PatientDriver, UnansweredError
+from jianheng.config.chaos.clients import ClockAheadError, DrawnTooLateError, PatientDriver, UnansweredError
 from jianheng.config.chaos.journal import Gate, Journal
 from jianheng.config.rehearsal.script import SCENARIOS, Play, Refused, ScenarioError, read
 
@@ -68,6 +68,8 @@ class Load:
                 return
             except ClockAheadError:
                 ended = "the clock had been ahead"
+            except DrawnTooLateError:
+                ended = "announced too late for its round"
             except UnansweredError as error:
                 ended = "unanswered"
                 self.journal.fault(f"not answered at all: {error}")

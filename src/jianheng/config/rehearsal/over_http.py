@@ -18,6 +18,7 @@ from typing import Any
 from jianheng.config.rehearsal.script import Done, Refused, ScenarioError
 
 PATIENCE_SECONDS = 30.0
+PULSE_PAUSE_SECONDS = 0.5  # between two looks whether the draw is over
 TRANSIENT = {"LIST_NOT_YET_LOGGED", "PAPER_PENDING"}
 
 
@@ -172,6 +173,7 @@ class OverHttp:
     """The driver of the demonstration."""
 
     client, browser = Client, PartyBrowser
+    looks_for_a_pulse = 120
 
     def __init__(self, base: str, accounts: list[dict[str, Any]], *, phones: Mapping[str, str]) -> None:
         self.base, self.phones = base, phones
@@ -247,11 +249,13 @@ class OverHttp:
 
     def pulse(self, matter_id: int) -> Done:
         """Over HTTP the beacon is a program of its own, and the worker concludes: wait for it."""
-        judge, deadline = self.clients["judge"], time.monotonic() + 2 * PATIENCE_SECONDS
-        while any(item["node"] == "draw" for item in judge.call("GET", f"/matters/{matter_id}")["items"]):
-            if time.monotonic() > deadline:
-                raise ScenarioError("信标脉冲没有到，摇号没有结果")
-            time.sleep(0.5)
+        judge = self.clients["judge"]
+        for _ in range(self.looks_for_a_pulse):
+            if all(item["node"] != "draw" for item in judge.call("GET", f"/matters/{matter_id}")["items"]):
+                break
+            time.sleep(PULSE_PAUSE_SECONDS)
+        else:
+            raise ScenarioError("信标脉冲没有到，摇号没有结果")
         last = judge.call("GET", f"/matters/{matter_id}/timeline")[-1]
         kinds = tuple(one["kind"] for one in judge.call("GET", f"/matters/{matter_id}/documents"))
         return Done(matter_id, last["seq"], last["outcome"], kinds)

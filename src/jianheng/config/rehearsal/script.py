@@ -168,7 +168,10 @@ class Play:
         if "outcome" in step:
             check(done.outcome == step["outcome"], f"结果是 {done.outcome!r}")
         if "documents" in step:
-            check(sorted(done.documents) == sorted(step["documents"]), f"文书是 {list(done.documents)}")
+            check(
+                sorted(done.documents) == sorted(step["documents"]),
+                f"第 {done.seq} 步（{done.outcome}）的文书是 {list(done.documents)}",
+            )
         if "open" in step:
             nodes = sorted(self.newest(procedure)["open"])
             check(nodes == sorted(step["open"]), f"当前环节是 {nodes}")

@@ -107,7 +107,7 @@ def _keep(content: IO[bytes], *, kind: str, now: datetime) -> str:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise StorageFullError from error
-        raise
+        raise StorageAwayError from error
     StoredFile.objects.get_or_create(sha256=sha256, defaults={"size": size, "content_type": kind, "created_at": now})
     return sha256
 

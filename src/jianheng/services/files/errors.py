@@ -18,4 +18,4 @@ class StorageAwayError(Refusal):
 
     code = "STORAGE_AWAY"
     status = 503
-    next_step = "请稍候重新提交；持续出现的，请通知平台运行维护人员检查对象存储。"
+    next_step = "请稍候重新提交；持续出现的，请通知平台运行维护人员检查文件存储。"
