@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from jianheng.modules.institutions import api as institutions
 from jianheng.modules.selection import api as selection
 from jianheng.modules.selection.models import Draw, Selection
 from jianheng.services.beacon import api as beacon
+from jianheng.services.documents.models import Document
 from jianheng.services.ledger import api as ledger
 from jianheng.services.ledger.models import Entry
 from jianheng.services.notices.models import Notice
@@ -179,6 +181,55 @@ def test_attack_technician_empties_the_list_by_claims(played) -> None:
     assert row_of(case).recused == {}
     assert len(selection.lists(matter_id)["claims"]) == len(options) == 3
     assert Notice.objects.filter(text__contains="有人主张贵机构应当回避").count() == 3
+
+
+def test_attack_technician_designates_alone(played, browser) -> None:
+    """Choosing without a draw needs a ground and evidence, is seen by both sides, and takes effect by the judge only."""
+    case = played(before="selection.designate", scenario="agreement_fails_designated")
+    matter_id = case.newest("selection")
+    favourite = case.driver.options("tech", "selection", "designate", matter_id)["institution"][0][0]
+    with pytest.raises(Refused) as refused:
+        bare = {"institution": favourite, "reason": "该机构较好。"}
+        case.driver.act("tech", "selection", "designate", matter_id, bare)
+    assert refused.value.code == "INPUT"
+    evidence = case.driver.upload("tech", "协商笔录.txt")
+    given = {"institution": favourite, "ground": "NO_AGREEMENT", "evidence": evidence, "reason": "该机构较好。"}
+
+    case.driver.act("tech", "selection", "designate", matter_id, given)
+
+    for who in ("tech", "tech2", "leader"):
+        with pytest.raises(Refused) as refused:
+            case.driver.act(who, "selection", "approve_choice", matter_id, {"reason": "同意。"})
+        assert refused.value.code == "NOT_YOURS"
+    assert row_of(case).chosen_id is None
+    assert Document.objects.filter(matter_id=matter_id).count() == 0
+    for side in ("applicant", "respondent"):
+        page = browser(side, case.root_id).get(f"/desk/matters/{matter_id}/").content.decode()
+        assert "（待法官复核）" in page
+        assert "双方当事人协商不成，且不宜摇号；该机构较好。" in page
+    case.driver.act("judge", "selection", "approve_choice", matter_id, {"reason": "同意。"})
+    assert row_of(case).chosen_id == int(favourite)
+    page = browser().get(f"/draws/?year={case.now.year}").content.decode()
+    assert re.search(r"<td>0</td><td>0</td><td></td><td>1</td><td>0</td>", page), "counted in public"
+
+
+def test_attack_a_proposal_outlives_what_it_rested_on(played) -> None:
+    """Between the proposal and the judge the institution is suspended: it is not chosen."""
+    case = played(before="selection.approve_choice", scenario="agreement_fails_designated")
+    matter_id = case.newest("selection")
+    institutions.stop_practice(
+        kind=institutions.StatusKind.SUSPENDED,
+        first=date(2026, 3, 1),
+        institution_id=row_of(case).proposed["id"],
+        now=case.now,
+        reason="停业",
+    )
+
+    with pytest.raises(Refused) as refused:
+        case.driver.act("judge", "selection", "approve_choice", matter_id, {"reason": "同意。"})
+
+    assert refused.value.code == "SUSPENDED"
+    assert row_of(case).chosen_id is None
 
 
 def test_a_short_list_raises_an_alarm_above(played) -> None:

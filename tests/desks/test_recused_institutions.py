@@ -20,8 +20,15 @@ def test_who_must_recuse_is_neither_designated_nor_chosen_outside_the_list(playe
     for act, code in (("designate", "RECUSED"), ("choose_outside_list", "NOT_A_CANDIDATE")):
         offered = {value for value, _ in case.driver.options("tech", "selection", act, matter_id)["institution"]}
         assert not offered & set(recused)
+        given = {
+            "institution": recused[0],
+            "evidence": case.driver.upload("tech", "笔录.txt"),
+            "reason": "只此一家。",
+        }
+        if act == "designate":
+            given["ground"] = "EX_OFFICIO"
         with pytest.raises(Refused) as refused:
-            case.driver.act("tech", "selection", act, matter_id, {"institution": recused[0], "reason": "只此一家。"})
+            case.driver.act("tech", "selection", act, matter_id, given)
         assert refused.value.code == code
 
 

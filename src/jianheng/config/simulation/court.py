@@ -164,7 +164,7 @@ def choose_mode(at: Desk) -> Events:
     yield from at.wait("choose_mode", tech)
     if "nobody" in at.case.flags:
         outside = at.options(tech.login, "choose_outside_list").get("institution", [])
-        given = {"reason": "名册中没有该专业的机构。"}
+        given = {"reason": "名册中没有该专业的机构。", "evidence": "@file:资质证明.txt"}
         if not outside or not at.do(tech.login, "choose_outside_list", {**given, "institution": outside[0][0]}):
             reason = {"reason": "没有能够鉴定的机构。"}
             at.do(at.case.judge.login, "withdraw", reason, procedure="entrustment")
@@ -184,7 +184,8 @@ def _designate(at: Desk) -> None:
         return
     loads = {house.name: house.open for house in at.world.population.houses.values()}
     value, _ = min(options, key=lambda option: (loads.get(option[1], 0), option[1]))
-    at.do(tech.login, "designate", {"institution": value, "reason": "该机构符合条件，在办案件最少。"})
+    given = {"institution": value, "ground": "NO_AGREEMENT", "evidence": "@file:笔录.txt"}
+    at.do(tech.login, "designate", {**given, "reason": "该机构符合条件，在办案件最少。"})
 
 
 def confirm_agreement(at: Desk) -> Events:
@@ -210,6 +211,12 @@ def approve_list(at: Desk) -> Events:
     """Confirm what was claimed; nobody claims a recusal at the list here."""
     yield from at.wait("entrust", at.case.judge)
     at.do(at.case.judge.login, "approve_list", {"reason": "属实。"})
+
+
+def approve_choice(at: Desk) -> Events:
+    """Confirm whom the unit proposes without a draw."""
+    yield from at.wait("entrust", at.case.judge)
+    at.do(at.case.judge.login, "approve_choice", {"reason": "属实。"})
 
 
 def draw(at: Desk) -> Events:
@@ -410,6 +417,7 @@ SELECTION: tuple[Callable[[Desk], Events], ...] = (
     confirm_agreement,
     commit_list,
     approve_list,
+    approve_choice,
     draw,
 )
 BEHAVIOURS: dict[tuple[str, str], Behaviour] = {("entrustment", one.__name__): one for one in ENTRUSTMENT} | {

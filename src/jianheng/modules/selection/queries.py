@@ -15,7 +15,7 @@ from jianheng.kernel import canonical
 from jianheng.kernel import draw as lots
 from jianheng.kernel.pulses import chain_of
 from jianheng.modules.selection.models import Chosen, Draw, Selection
-from jianheng.modules.selection.terms import MODES, RecusalGround
+from jianheng.modules.selection.terms import BY_LOT, DESIGNATED, MODES, OUTSIDE, ChoiceGround, RecusalGround
 from jianheng.services.beacon import api as beacon
 from jianheng.services.ledger import api as ledger
 
@@ -28,12 +28,16 @@ def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
     if row is None:
         return []
     claims = "；".join(f"{one['name']}（{RecusalGround(one['ground']).label}）" for one in row.claims)
+    proposed = row.proposed
+    grounds = [ChoiceGround(proposed["ground"]).label] if proposed.get("ground") else []
     told = [
         ("鉴定类别", row.category_title),
         ("备选机构", "、".join(one["name"] for one in row.candidates)),
         ("排除机构", f"{len(row.exclusions)}家（理由见备选名单页）" if row.exclusions else ""),
         ("应当回避", f"{len(row.recused)}家（理由见备选名单页）" if row.recused else ""),
         ("待复核的回避主张", claims),
+        (f"拟{MODES[proposed['mode']]}", f"{proposed['name']}（待法官复核）") if proposed else ("", ""),
+        ("拟选的事由", "；".join([*grounds, proposed["reason"]])) if proposed else ("", ""),
         ("已退出", "；".join(f"{one['name']}（{one['reason']}）" for one in row.left)),
         *(_waiting(row.lot) if row.lot else ()),
         ("选定机构", row.chosen_name),
@@ -96,7 +100,8 @@ def months_waited(usccs: Iterable[str], *, on: date, most: int) -> dict[str, int
     """Whole months since a draw chose each institution last; ``most`` for one that none did."""
     asked = list(usccs)
     last: dict[str, date] = {}
-    for uscc, day in Chosen.objects.filter(uscc__in=asked).order_by("on").values_list("uscc", "on"):
+    drawn = Chosen.objects.filter(uscc__in=asked, mode=BY_LOT).order_by("on")
+    for uscc, day in drawn.values_list("uscc", "on"):
         last[uscc] = day
     return {uscc: min(_months(last[uscc], on), most) if uscc in last else most for uscc in asked}
 
@@ -195,19 +200,29 @@ def concerned_file(
 
 
 def concentration(year: int) -> list[Mapping[str, Any]]:
-    """Of each province and category: how many turns came in a year, and the share of the five who had most."""
+    """Of each province and category: how many turns came in a year, the share of the five who had most, and how often a
+    court chose without a draw, by mode."""
     counted: dict[tuple[str, str], Counter[str]] = {}
-    rows = Chosen.objects.filter(on__year=year).values_list("region", "draw__category_title", "name")
-    for region, category, name in rows:
-        counted.setdefault((region[:2], category), Counter())[name] += 1
+    undrawn: dict[tuple[str, str], Counter[str]] = {}
+    rows = Chosen.objects.filter(on__year=year).values_list("region", "category_title", "name", "mode")
+    for region, category, name, mode in rows:
+        group = region[:2], category
+        counted.setdefault(group, Counter())
+        undrawn.setdefault(group, Counter())
+        if mode == BY_LOT:
+            counted[group][name] += 1
+        else:
+            undrawn[group][mode] += 1
     return [
         {
             "region": region,
             "category": category,
             "turns": sum(names.values()),
             "institutions": len(names),
-            "share": 100 * sum(count for _, count in names.most_common(SHARE_OF)) // sum(names.values()),
+            "share": 100 * sum(count for _, count in names.most_common(SHARE_OF)) // max(sum(names.values()), 1),
             "most": names.most_common(SHARE_OF),
+            "designated": undrawn[region, category][DESIGNATED],
+            "outside": undrawn[region, category][OUTSIDE],
         }
         for (region, category), names in sorted(counted.items())
     ]

@@ -10,11 +10,13 @@ EVERYONE = ("court", "unit", "applicant", "respondent")
 SMALLEST_LIST = 3  # below it, or a third fewer than before: an alarm above
 OFFICER = "unit"
 
+BY_LOT, DESIGNATED, OUTSIDE = "BY_LOT", "BY_DESIGNATION", "OUTSIDE_LIST"
+
 MODES = {
     "BY_AGREEMENT": "协商选定",
-    "BY_LOT": "摇号",
-    "BY_DESIGNATION": "指定",
-    "OUTSIDE_LIST": "名册外选择",
+    BY_LOT: "摇号",
+    DESIGNATED: "指定",
+    OUTSIDE: "名册外选择",
 }
 
 
@@ -25,3 +27,11 @@ class RecusalGround(models.TextChoices):
     APPRAISED = "APPRAISED", "曾经参加过同一鉴定事项的鉴定"
     CONSULTED = "CONSULTED", "曾经作为专家提供过咨询意见"
     EXPERT = "EXPERT", "曾被聘请为有专门知识的人参与过同一鉴定事项的法庭质证"
+
+
+class ChoiceGround(models.TextChoices):
+    """Why a court chooses an institution itself."""
+
+    NO_AGREEMENT = "NO_AGREEMENT", "双方当事人协商不成，且不宜摇号"
+    EX_OFFICIO = "EX_OFFICIO", "人民法院依职权委托，已询问当事人的意见"
+    ONLY_ONE = "ONLY_ONE", "名册中仅有一家符合条件"

@@ -118,6 +118,7 @@ def give_turn(turn: Turn, selection: Selection) -> str:
                 name=candidate.name,
                 region=draw.region,
                 category=draw.category,
+                category_title=draw.category_title,
                 on=turn.today,
             )
             candidates.choose(

@@ -42,17 +42,19 @@ class Draw(models.Model):
 
 
 class Chosen(models.Model):
-    """An institution whose turn came in a draw: what shares are counted from."""
+    """An institution whose turn came in a draw, or whom a court chose without one: what shares are counted from."""
 
-    draw = models.ForeignKey(Draw, models.PROTECT, related_name="turns")
+    draw = models.ForeignKey(Draw, models.PROTECT, null=True, related_name="turns")
+    mode = models.CharField("选择方式", max_length=16, default="BY_LOT")
     uscc = models.CharField("统一社会信用代码", max_length=18)
     name = models.CharField(max_length=120)
     region = models.CharField(max_length=6)
     category = models.CharField("鉴定类别", max_length=12)
-    on = models.DateField("轮到之日")
+    category_title = models.CharField(max_length=100, default="")
+    on = models.DateField("轮到或者选定之日")
 
     class Meta:
-        verbose_name = "轮到的机构"
+        verbose_name = "轮到或者选定的机构"
         indexes = (models.Index(fields=["uscc", "on"], name="turns_of_an_institution"),)
 
     def __str__(self) -> str:

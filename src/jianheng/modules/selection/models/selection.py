@@ -21,6 +21,7 @@ class Selection(models.Model):
     left = models.JSONField("已退出机构", default=list, help_text="机构编号、名称、原因")
     recused = models.JSONField("应当回避的机构", default=dict, help_text="机构编号 → 理由；以后的名单也不列入")
     claims = models.JSONField("待复核的回避", default=list, help_text="机构编号、名称、事由、证据")
+    proposed = models.JSONField("待复核的指定或者名册外选择", default=dict, help_text="机构、方式、事由、依据、理由")
     candidates = models.JSONField("备选名单", default=list)
     exclusions = models.JSONField("排除名单", default=list)
     contributions = models.JSONField("双方和主持人的随机文字", default=dict)
