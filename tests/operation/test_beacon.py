@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
 
 from jianheng.connectors.demonstration.beacon import GENESIS, Beacon
 from jianheng.connectors.drand.source import HttpSource
@@ -168,6 +170,42 @@ def test_attack_relay_that_gives_another_round(maker, connected) -> None:
             assert api.fetch_due(NOW + timedelta(seconds=5)) == []
 
     assert api.pulse(maker.chain, round_) is None
+
+
+def test_a_pulse_is_fetched_on_another_machine_and_carried_in_as_a_line_or_a_qr_code(
+    maker, settings, tmp_path: Path
+) -> None:
+    environment = {**os.environ, "JIANHENG_BEACON_CHAIN": settings.JIANHENG_BEACON_CHAIN, "JIANHENG_DSN": ""}
+
+    def fetch(address: str, round_: int, *more: str) -> subprocess.CompletedProcess[str]:
+        command = [
+            sys.executable,
+            "-m",
+            "jianheng.config.cli",
+            "beacon",
+            "fetch",
+            f"{round_}",
+            "--url",
+            address,
+            *more,
+        ]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    with answering(speaking(maker, GENESIS + 2000)) as address:
+        done = fetch(address, 1000, "--qr", str(tmp_path / "pulse.svg"))
+        early = fetch(address, 3000)
+    away = fetch(address, 1000)
+    with answering(lambda _: (200, json.dumps({"round": 1000, "signature": "b4" * 48}).encode())) as address:
+        false = fetch(address, 1000)
+
+    assert api.Pulse.read(done.stdout) == maker.pulse(1000)
+    segno.make(maker.pulse(1000).line(), error="m", micro=False).save(str(tmp_path / "of_the_line.svg"), scale=8)
+    assert (tmp_path / "pulse.svg").read_bytes() == (tmp_path / "of_the_line.svg").read_bytes()
+    assert [said.returncode for said in (early, away, false)] == [1, 1, 1]
+    assert "还没有发布" in early.stderr
+    assert "请检查网络" in away.stderr
+    assert "PULSE_FALSE" in false.stderr
+    assert "Traceback" not in early.stderr + away.stderr + false.stderr
 
 
 def test_the_beacon_gives_no_pulse_before_its_time_and_speaks_as_drand_does(maker) -> None:

@@ -18,6 +18,7 @@ from jianheng.config import cli
 from jianheng.connectors.demonstration.channels import OutboxChannel
 from jianheng.desks.operator import doctor, figures
 from jianheng.kernel import notes
+from jianheng.services.beacon import api as beacon
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.ledger import api as ledger
 from jianheng.services.ledger import mark, sequencer
@@ -135,6 +136,10 @@ def _a_witness(number: int) -> notes.Key:
     return notes.Key(f"w{number}.test", public, notes.COSIGNATURE_V1)
 
 
+def _a_pulse_does_not_come(**_: Any) -> None:
+    beacon.want(beacon.chain(), beacon.chain().first_after(timezone.now() - timedelta(minutes=20)))
+
+
 def _nobody_witnesses(settings: Any, **_: Any) -> None:
     settings.JIANHENG_WITNESS_POLICY = ""
 
@@ -183,6 +188,7 @@ def _nobody_sends_messages(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
         (_log_cut_short, ["LOG_BEHIND"]),
         (_witnesses_away, ["WITNESS_TROUBLE"]),
         (_witnesses_silent, ["LOG_UNWITNESSED"]),
+        (_a_pulse_does_not_come, ["PULSE_OVERDUE"]),
         (_nobody_witnesses, ["NO_WITNESSES"]),
         (_last_known_year_is_this, ["CALENDAR_MISSING"]),
         (_disk_is_full, ["DISK_FULL"]),

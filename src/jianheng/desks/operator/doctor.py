@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from jianheng.desks.operator import figures
+from jianheng.services.beacon import api as beacon
 from jianheng.services.files import api as files
 from jianheng.services.hosts import api as hosts
 from jianheng.services.lawbook import api as lawbook
@@ -27,6 +28,7 @@ from jianheng.services.notices import api as notices
 OLDEST_WAITING_SECONDS = 120
 UNWITNESSED_SECONDS = 20 * 60
 PAPER_WAITING_SECONDS = 600
+PULSE_LATE = timedelta(minutes=15)
 SKEW_SECONDS = 2.0
 CALENDAR_AHEAD = timedelta(days=45)  # thirty working days, the longest common term
 DISK_FREE_SHARE, DISK_FREE_BYTES = 0.05, 2 * 10**9
@@ -176,6 +178,17 @@ def _witnesses(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
         )
 
 
+def _pulses(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
+    overdue = [round_ for round_, falls_at in beacon.waiting() if falls_at < now - PULSE_LATE]
+    if overdue:
+        yield Finding(
+            "PULSE_OVERDUE",
+            Level.WARNING,
+            f"信标的 {len(overdue)} 轮脉冲没有取得（最早第 {overdue[0]} 轮），等待它的摇号没有结果。",
+            "请检查到信标的网络；没有出口的，在能够上网的机器上运行 jianheng beacon fetch，再录入所得的一行。",
+        )
+
+
 def _papers(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
     if told["papers_oldest_waiting_seconds"] > PAPER_WAITING_SECONDS:
         yield Finding(
@@ -318,6 +331,7 @@ CHECKS: tuple[Check, ...] = (
     _log,
     _held,
     _witnesses,
+    _pulses,
     _papers,
     _deliveries,
     _matters,
