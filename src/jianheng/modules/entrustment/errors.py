@@ -215,3 +215,27 @@ class UnusableOpinionError(Refusal):
     code = "UNUSABLE_OPINION"
     law = (f"{CER} 第八十一条", "民事诉讼法 第八十一条")
     next_step = "请决定重新鉴定，或者不再鉴定。"
+
+
+class StaffChallengedError(Refusal):
+    """已有一项司法技术人员的回避尚未决定。"""
+
+    code = "STAFF_CHALLENGED"
+    law = ("民事诉讼法 第五十条",)
+    next_step = "请等待法院决定（三日内）后再提出。"
+
+
+class NotOfTheUnitError(Refusal):
+    """所选的人不是司法技术部门可以办理本案的人员。"""
+
+    code = "NOT_OF_THE_UNIT"
+    law = ("民事诉讼法 第四十七条",)
+    next_step = "请从列出的人员中选择；部门没有其他人员的，请先由管理人员登记任职。"
+
+
+class NoDecisionToReviewError(Refusal):
+    """没有可以申请复议的回避决定。"""
+
+    code = "NO_DECISION_TO_REVIEW"
+    law = ("民事诉讼法 第五十条",)
+    next_step = "只有提出回避申请的一方，对驳回的决定可以申请复议一次。"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import connection
 
 from jianheng.kernel.money import yuan_text
 from jianheng.modules.entrustment.models import Entrustment, Predecessor
+from jianheng.modules.entrustment.terms import RecusalState, StaffGround
 
 
 def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
@@ -32,6 +34,7 @@ def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
         ("对方当事人", row.respondent),
         ("难易程度", row.get_complexity_display()),
         ("督办人", "、".join(name for name in (row.lead, row.assistant) if name)),
+        ("回避", _recusal(row.staff_recusal)),
         ("鉴定机构", row.institution_name),
         ("选择方式", row.get_mode_display() if row.mode else ""),
         ("鉴定期限", f"{row.term_working_days}个工作日" if row.term_working_days else ""),
@@ -45,6 +48,14 @@ def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
         before = row.predecessors.order_by("pk")
         told += [(f"前任鉴定机构（{one.left_on:%Y-%m-%d}退出）", _said(one)) for one in before]
     return [(label, value) for label, value in told if value]
+
+
+def _recusal(asked: Mapping[str, Any]) -> str:
+    """How it stands with the recusal of somebody of the unit."""
+    if not asked:
+        return ""
+    ground = StaffGround(asked["ground"]).label
+    return f"{asked['name']}（{ground}）：{RecusalState(asked['state']).label}"
 
 
 def _said(one: Predecessor) -> str:

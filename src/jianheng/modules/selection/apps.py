@@ -22,6 +22,7 @@ class Config(AppConfig):
         api.register(procedures.SELECTION, facts=queries.facts)
         events.subscribe("entrustment.filed", jobs.on_filed)
         events.subscribe("entrustment.institution_left", jobs.on_institution_left)
+        events.subscribe("entrustment.staff_barred", jobs.on_staff_barred)
         events.subscribe("selection.chosen", jobs.on_chosen)
         events.subscribe("entrustment.ended", jobs.on_ended)
         beacon.when_taken(door.conclude_due)

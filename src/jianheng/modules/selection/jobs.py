@@ -18,7 +18,10 @@ def on_filed(event: Event) -> None:
         given={},
         region=event.region,
         now=event.at,
-        seats={"unit": brief.unit_id, "court": brief.court_id, "applicant": "side", "respondent": "side"},
+        seats={
+            **{"unit": brief.unit_id, "court": brief.court_id, "applicant": "side", "respondent": "side"},
+            **procedures.barred(event.data.get("barred", ())),
+        },
         root_id=event.root_id,
         parent_id=event.matter_id,
     )
@@ -34,6 +37,14 @@ def on_institution_left(event: Event) -> None:
         given={"kind": event.data["kind"], "reason": event.data["reason"]},
         now=event.at,
     )
+
+
+def on_staff_barred(event: Event) -> None:
+    """Somebody of the unit must step back, or no longer: here too."""
+    matter_id, nodes = procedures.newest_of(event.root_id, "selection") or (0, frozenset())
+    if nodes:
+        given = {"person_ids": event.data["person_ids"]}
+        procedures.perform(matter_id, act="bar_staff", by=people.PLATFORM, given=given, now=event.at)
 
 
 def on_chosen(event: Event) -> None:

@@ -254,6 +254,7 @@ def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
                 if overtaken and _is_another_step(turn, act, node, seen or 0):
                     raise StalePageError(_who_was_first(turn))
                 turn.node = node
+                course.must_not_be_barred(state["seats"], by=turn.by)
                 course.must_be_another(act, matter_id=turn.matter_id, by=turn.by, holder=key)
                 return key
     raise course.not_yours(turn.procedure, act, nodes=here)

@@ -66,7 +66,7 @@ from jianheng.services.procedures.registry import (
     procedures,
     register,
 )
-from jianheng.services.procedures.turn import Turn
+from jianheng.services.procedures.turn import Turn, barred
 from jianheng.services.procedures.words import name_key, tokens, whole_name
 from jianheng.services.procedures.worklist import WorkPage, WorkRow, work_list
 
@@ -110,6 +110,7 @@ __all__ = [
     "WorkRow",
     "asking",
     "asking_to_begin",
+    "barred",
     "begin",
     "carries_out",
     "facts_of",

@@ -10,9 +10,14 @@ from jianheng.kernel.clocks import Clock
 from jianheng.kernel.procedure import SYSTEM, Act, Procedure, Step
 from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks
-from jianheng.services.procedures.errors import DeclarationFault, NotYoursError, SamePersonError
+from jianheng.services.procedures.errors import (
+    DeclarationFault,
+    NotYoursError,
+    PersonRecusedError,
+    SamePersonError,
+)
 from jianheng.services.procedures.models import ActRecord
-from jianheng.services.procedures.turn import Turn
+from jianheng.services.procedures.turn import BARRED, Turn
 
 
 def holder_key(reference: str, *, seats: Mapping[str, Any], root_id: int) -> str:
@@ -55,6 +60,12 @@ def must_be_another(act: Act, *, matter_id: int, by: people.Actor, holder: str) 
         if same_person or (act.other_post and first["holder"] == holder):
             other = "其他岗位的人员" if act.other_post else "另一人"
             raise SamePersonError(f"“{act.title}”须由{first['name']}以外的{other}办理。")
+
+
+def must_not_be_barred(seats: Mapping[str, Any], *, by: people.Actor) -> None:
+    """Refuse a person who may do nothing in this matter (:class:`PersonRecusedError`)."""
+    if by.person_id is not None and by.person_id in seats.get(BARRED, ()):
+        raise PersonRecusedError
 
 
 def viewers(seats: Mapping[str, Any]) -> list[int]:

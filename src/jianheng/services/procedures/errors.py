@@ -15,6 +15,7 @@ __all__ = [
     "NotOfferedError",
     "NotOpenError",
     "NotYoursError",
+    "PersonRecusedError",
     "SamePersonError",
     "StalePageError",
     "TokenLimitError",
@@ -99,6 +100,15 @@ class SamePersonError(Refusal):
     code = "SAME_PERSON"
     status = 403
     next_step = "请由同单位其他有权办理的人员登录办理；办理人按人员登记识别，与姓名无关。"
+
+
+class PersonRecusedError(Refusal):
+    """您已经回避，或者被申请回避尚未决定，不能办理本案。"""
+
+    code = "PERSON_RECUSED"
+    status = 403
+    law = ("民事诉讼法 第四十七条", "民事诉讼法 第四十八条")
+    next_step = "请由同单位的其他人员办理；需要采取紧急措施的，请报告承办法官。"
 
 
 class DeclarationFault(Fault):

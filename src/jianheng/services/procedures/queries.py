@@ -16,7 +16,7 @@ from jianheng.services.people import api as people
 from jianheng.services.procedures import clocks, course, registry
 from jianheng.services.procedures.errors import NoSuchMatterError, SamePersonError
 from jianheng.services.procedures.models import ActRecord, Matter, Term, WorkItem
-from jianheng.services.procedures.turn import SINCE
+from jianheng.services.procedures.turn import BARRED, SINCE
 
 PAGE = 30
 
@@ -245,7 +245,7 @@ def offered(
     procedure: Procedure, row: Matter, items: tuple[WorkItem, ...], actor: people.Actor
 ) -> tuple[OfferedAct, ...]:
     """The acts an actor may do on a matter now, in the order of the declaration."""
-    if row.closed_at is not None:
+    if row.closed_at is not None or actor.person_id in row.seats.get(BARRED, ()):
         return ()
     open_nodes = {item.node for item in items}
 

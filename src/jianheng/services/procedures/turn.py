@@ -7,7 +7,7 @@ commits, or falls, with the act.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,13 @@ from jianheng.services.procedures.models import Term
 from jianheng.services.procedures.words import whole_name
 
 SINCE = "since"  # beside the seats: when those taken later were taken
+BARRED = "barred"  # beside the seats: the ids of persons who may do nothing here, whatever post they hold
 TITLE_LETTERS = 200  # what a matter is called may be made of several long names
+
+
+def barred(person_ids: Collection[int]) -> dict[str, list[int]]:
+    """What stands beside the seats of a matter in which these persons may do nothing."""
+    return {BARRED: sorted(person_ids)} if person_ids else {}
 
 
 @dataclass(slots=True)
@@ -152,6 +158,15 @@ class Turn:
         """Empty a seat."""
         self.state["seats"] = {key: value for key, value in self.state["seats"].items() if key != name}
         self._seated_since({}, without=name)
+
+    @property
+    def barred(self) -> frozenset[int]:
+        """The persons who may do nothing in this matter, such as those who must recuse."""
+        return frozenset(self.state["seats"].get(BARRED, ()))
+
+    def bar(self, person_ids: Iterable[int]) -> None:
+        """Say who may do nothing here from now on, in place of those of before."""
+        self.state["seats"] = {**self.state["seats"], BARRED: sorted(person_ids)}
 
     def _seated_since(self, taken: Mapping[str, str], *, without: str = "") -> None:
         """Remember when seats were taken in a matter that already ran."""

@@ -330,13 +330,14 @@ class Filing(Given):
     note: OptionalLine = Field("", title="备注")
 
 
-def _of_the_unit(turn: Turn) -> tuple[tuple[int, str], ...]:
+def of_the_unit(turn: Turn) -> tuple[tuple[int, str], ...]:
+    """The technical staff of the unit today: (person, name)."""
     unit = turn.seat("unit")
     return people.people_with_role(unit, role="tech", today=turn.today) if unit else ()
 
 
 def _supervisors(turn: Turn) -> dict[str, list[tuple[str, str]]]:
-    people_there = _of_the_unit(turn)
+    people_there = of_the_unit(turn)
     options = [(str(person_id), name) for person_id, name in people_there]
     sides = {"applicant": "申请人", "respondent": "对方当事人"}
     phones = [
@@ -364,7 +365,7 @@ def file(turn: Turn, given: Filing) -> None:
     serial = documents.next_serial(f"court:{entrustment.unit_id}:{year}:委鉴")
     entrustment.number = f"（{year}）{court.code}委鉴{serial}号"
     entrustment.lead_id, entrustment.assistant_id = int(given.lead), int(given.assistant)
-    named = {person_id: name for person_id, name in _of_the_unit(turn)}
+    named = {person_id: name for person_id, name in of_the_unit(turn)}
     entrustment.lead, entrustment.assistant = (
         named.get(one, "") for one in (entrustment.lead_id, entrustment.assistant_id)
     )
@@ -378,6 +379,7 @@ def file(turn: Turn, given: Filing) -> None:
         category=entrustment.category,
         category_title=entrustment.category_title,
         case_number=entrustment.case_number,
+        barred=sorted(turn.barred),
     )
 
 

@@ -34,6 +34,9 @@ class Entrustment(models.Model):
     lead_id = models.BigIntegerField("督办人", null=True)
     assistant = models.CharField("协办人", max_length=60, default="", blank=True)
     assistant_id = models.BigIntegerField("协办人", null=True)
+    staff_recusal = models.JSONField(
+        "司法技术人员的回避", default=dict, help_text="被申请的人、提出的一方、事由、事实、状态"
+    )
     institution_id = models.BigIntegerField("名册机构", null=True)
     institution_organisation_id = models.BigIntegerField(null=True)
     institution_name = models.CharField("鉴定机构", max_length=120, default="", blank=True)

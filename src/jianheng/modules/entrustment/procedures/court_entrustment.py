@@ -11,6 +11,7 @@ from jianheng.kernel.procedure import End, Procedure
 from jianheng.modules.entrustment.procedures.beginning import BEGINNING
 from jianheng.modules.entrustment.procedures.contacts import ABOUT_CONTACTS, WHILE_CONTACTS_WAIT
 from jianheng.modules.entrustment.procedures.nodes import AFTER_REPORT, AT_WORK, BEFORE_ENTRUSTING, CLOCKS
+from jianheng.modules.entrustment.procedures.recusal import ABOUT_STAFF, STAFF_CLOCKS, WHILE_STAFF_IS_CHALLENGED
 from jianheng.modules.entrustment.procedures.report import AT_ANY_TIME, REPORT
 from jianheng.modules.entrustment.procedures.sources import CER, CPL, SPC202
 from jianheng.modules.entrustment.procedures.work import FEES_AND_MATERIAL, FROM_THE_INSTITUTION
@@ -29,8 +30,16 @@ ENTRUSTMENT = Procedure(
         "respondent": "对方当事人",
     },
     begin="request",
-    nodes=(*BEFORE_ENTRUSTING, *AT_WORK, *AFTER_REPORT, *WHILE_CONTACTS_WAIT),
-    acts=(*BEGINNING, *FROM_THE_INSTITUTION, *FEES_AND_MATERIAL, *REPORT, *AT_ANY_TIME, *ABOUT_CONTACTS),
+    nodes=(*BEFORE_ENTRUSTING, *AT_WORK, *AFTER_REPORT, *WHILE_CONTACTS_WAIT, *WHILE_STAFF_IS_CHALLENGED),
+    acts=(
+        *BEGINNING,
+        *FROM_THE_INSTITUTION,
+        *FEES_AND_MATERIAL,
+        *REPORT,
+        *AT_ANY_TIME,
+        *ABOUT_CONTACTS,
+        *ABOUT_STAFF,
+    ),
     ends=(
         End("completed", "委托完成", "鉴定已经完成"),
         End("waived", "视为放弃鉴定申请", "逾期，视为放弃鉴定"),
@@ -39,5 +48,5 @@ ENTRUSTMENT = Procedure(
         End("without_opinion", "未形成鉴定意见结案", "本案不再鉴定"),
         End("re_appraisal", "决定重新鉴定", "法院决定重新鉴定"),
     ),
-    clocks=CLOCKS,
+    clocks=(*CLOCKS, *STAFF_CLOCKS),
 )

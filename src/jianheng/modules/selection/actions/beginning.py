@@ -57,6 +57,18 @@ def move_on(turn: Turn, given: Left) -> str:
     return orders.pass_on(turn, selection, ground=given.kind)
 
 
+class Barred(Given):
+    """Who of the unit may do nothing in this case."""
+
+    person_ids: list[int]
+
+
+@carries_out("selection", "bar_staff", given=Barred)
+def bar_staff(turn: Turn, given: Barred) -> None:
+    """Who must step back from the case, or may go on in it, does so here too."""
+    turn.bar(given.person_ids)
+
+
 def _end(turn: Turn) -> Selection:
     selection = candidates.of(turn)
     selection.ended_at = turn.now

@@ -290,6 +290,14 @@ SELECTION = Procedure(
             plain="由下一顺位的鉴定机构递补",
         ),
         Act(
+            "bar_staff",
+            "司法技术人员回避或者恢复办理",
+            by=(SYSTEM,),
+            outcomes={"done": Outcome(stays=True)},
+            law=("民事诉讼法 第四十七条", "民事诉讼法 第四十八条"),
+            plain="司法技术人员的回避有了变化",
+        ),
+        Act(
             "settle",
             "选择结束",
             at=("standby",),
