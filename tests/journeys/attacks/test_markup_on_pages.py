@@ -11,6 +11,7 @@ import contextvars
 import mimetypes
 import os
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ MARK = "<img src=x onerror=alert(1)>"
 LONG = f"{MARK}</textarea></title></option><script>alert(2)</script>\"'><svg onload=alert(3)><a href=javascript:alert(4)>y</a>"
 INJECTED = "img[onerror], svg[onload], script:not([src], [type='application/json']), a[href^='javascript:'], [onclick], iframe, object, embed, base"
 BASE = "http://127.0.0.1"
+AT_MOST_CODES = 3  # texts of one act that are codes to the rules
 LOOK = """wrong => [
   [...document.querySelectorAll(wrong)].map(one => one.outerHTML),
   document.documentElement.innerText + [...document.querySelectorAll("input, textarea")].map(one => one.value),
@@ -130,7 +132,10 @@ def marked(model: Any, given: dict[str, Any]) -> tuple[dict[str, Any], int]:
 
 
 def done_with_markup(case: Any) -> int:
-    """Do the next step with markup in its texts (as many as the rules allow); the number of texts."""
+    """Do the next step with markup in as many of its texts as the rules allow; the number of texts.
+
+    A text that is a code to the rules, such as a category, refuses the act: it is done with that text as it should be.
+    """
     step = case.left[0]
     if "does" not in step or "refused" in step:
         case.next_step()
@@ -139,14 +144,19 @@ def done_with_markup(case: Any) -> int:
     who, proper = case.given(step["does"])
     given, count = marked(procedures.implementation(procedure, act).given, proper)
     matter_id = case.newest(procedure) if case.play.root_id else None
-    try:
-        done = case.driver.act(who, procedure, act, matter_id, given)
-    except Refused:
-        case.next_step()
-        return 0
-    case.left.pop(0)
-    case.play.root_id = case.play.root_id or done.matter_id
-    return count
+    changed = [name for name in given if given[name] != proper.get(name)]
+    for left_out in (names for size in range(AT_MOST_CODES + 1) for names in combinations(changed, size)):
+        kept = {name: value for name, value in given.items() if name not in left_out}
+        as_proper = {name: proper[name] for name in left_out if name in proper}
+        try:
+            done = case.driver.act(who, procedure, act, matter_id, kept | as_proper)
+        except Refused:
+            continue
+        case.left.pop(0)
+        case.play.root_id = case.play.root_id or done.matter_id
+        return count - len(left_out)
+    case.next_step()
+    return 0
 
 
 def test_markup_in_any_text_of_any_act_is_shown_as_typed_on_every_page(reader, played, cast) -> None:
@@ -165,7 +175,7 @@ def test_markup_in_any_text_of_any_act_is_shown_as_typed_on_every_page(reader, p
     looked = reader.all.values()
     assert [fault for one in looked for fault in one.faults] == []
     assert typed > 60
-    assert sum(one.shown for one in looked) > 8
+    assert sum(one.shown for one in looked) > 60
 
 
 def everything_shown(case: Any, reader: Any) -> None:
