@@ -40,6 +40,7 @@ class State:
     closed: bool
     done: frozenset[str] = field(default_factory=frozenset)
     doers: dict[str, tuple[int | None, str]] = field(default_factory=dict)  # act → (person, holder) of its last time
+    barred: frozenset[int] = frozenset()  # persons who must step back
 
 
 def everyone(case: Any, cast: dict[str, dict[str, Any]]) -> list[Someone]:
@@ -61,16 +62,26 @@ def states(root_id: int) -> Iterator[State]:
               (select coalesce(jsonb_object_agg(code, jsonb_build_array(person_id, holder)), '{}') from
                  (select distinct on (code) code, person_id, holder from procedures_actrecord
                   where matter_id = m.id order by code, seq desc) last),
-              (select coalesce(jsonb_object_agg(key, coalesce(o.name, value)), '{}') from jsonb_each_text(m.seats - 'since')
-               left join people_organisation o on o.id::text = value)
+              (select coalesce(jsonb_object_agg(key, coalesce(o.name, value)), '{}') from jsonb_each_text(m.seats - 'since' - 'barred')
+               left join people_organisation o on o.id::text = value),
+              coalesce(m.seats -> 'barred', '[]')
             from procedures_matter m where m.root_id = %s order by m.id
             """,
             [root_id],
         )
-        for pk, code, closed, nodes, told, seats in cursor.fetchall():
+        for pk, code, closed, nodes, told, seats, barred in cursor.fetchall():
             doers = {act: (person, holder) for act, (person, holder) in json.loads(told).items()}
             declared = procedures.procedure(code)
-            yield State(pk, declared, json.loads(seats), frozenset(nodes), closed, frozenset(doers), doers)
+            yield State(
+                pk,
+                declared,
+                json.loads(seats),
+                frozenset(nodes),
+                closed,
+                frozenset(doers),
+                doers,
+                frozenset(json.loads(barred)),
+            )
 
 
 def places(who: Someone, state: State) -> set[str]:
@@ -99,6 +110,8 @@ def declared_answer(who: Someone, act: Act | None, state: State) -> str:
     taken = places(who, state) & (holders - {SYSTEM})
     if not taken:
         return "NOT_YOURS"
+    if who.actor.person_id in state.barred:
+        return "PERSON_RECUSED"
     roles = {place.partition(".")[2] for place in taken}
     posts = {post.holder for post in who.actor.posts if post.role in roles}
     firsts = [state.doers[code] for code in act.apart_from if code in state.doers]

@@ -239,6 +239,7 @@ def test_in_a_case_addresses_answer_as_tabled(before, table, played, cast, brows
 STATUS = {
     "NO_SUCH_MATTER": 404,
     "NOT_YOURS": 403,
+    "PERSON_RECUSED": 403,
     "SAME_PERSON": 403,
     "NOT_OPEN": 409,
     "STALE_PAGE": 409,
