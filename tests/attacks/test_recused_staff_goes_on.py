@@ -69,7 +69,7 @@ def test_attack_technician_recuses_a_rival(played) -> None:
 
     for who in ("tech", "leader", "judge"):
         with pytest.raises(Refused) as refused:
-            given = {"person": str(rival), "ground": "INTEREST", "facts": "不和。"}
+            given = {"person": str(rival), "ground": "P2", "facts": "不和。"}
             case.driver.act(who, "entrustment", "challenge_staff", case.root_id, given)
         assert refused.value.code == "NOT_YOURS"
     case.next_step()

@@ -9,7 +9,7 @@ from django.db import connection
 
 from jianheng.kernel.money import yuan_text
 from jianheng.modules.entrustment.models import Entrustment, Predecessor
-from jianheng.modules.entrustment.terms import RecusalState, StaffGround
+from jianheng.modules.entrustment.terms import RecusalState
 
 
 def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
@@ -54,8 +54,7 @@ def _recusal(asked: Mapping[str, Any]) -> str:
     """How it stands with the recusal of somebody of the unit."""
     if not asked:
         return ""
-    ground = StaffGround(asked["ground"]).label
-    return f"{asked['name']}（{ground}）：{RecusalState(asked['state']).label}"
+    return f"{asked['name']}（{asked['ground']}）：{RecusalState(asked['state']).label}"
 
 
 def _said(one: Predecessor) -> str:

@@ -65,15 +65,6 @@ EVERYONE = ("court", "unit", "applicant", "respondent")
 PARTIES_IN_WORDS = {"applicant": "申请人一方", "respondent": "对方当事人"}
 
 
-class StaffGround(models.TextChoices):
-    """Why judicial technical staff must step back (民事诉讼法 第四十七条)."""
-
-    RELATIVE = "RELATIVE", "是本案当事人或者当事人、诉讼代理人的近亲属"
-    INTEREST = "INTEREST", "与本案有利害关系"
-    RELATION = "RELATION", "与本案当事人、诉讼代理人有其他关系，可能影响公正"
-    FAVOUR = "FAVOUR", "接受当事人、诉讼代理人请客送礼，或者违反规定会见当事人、诉讼代理人"
-
-
 class RecusalState(models.TextChoices):
     """How far the recusal of somebody of the unit has come."""
 

@@ -6,7 +6,7 @@ whose challenge was rejected may ask once that the decision be looked at again; 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -19,26 +19,31 @@ from jianheng.modules.entrustment.errors import (
     StaffChallengedError,
 )
 from jianheng.modules.entrustment.models import Entrustment
-from jianheng.modules.entrustment.terms import PARTIES_IN_WORDS, RecusalState, StaffGround
+from jianheng.modules.entrustment.terms import PARTIES_IN_WORDS, RecusalState
+from jianheng.services.lawbook import api as lawbook
 from jianheng.services.people import api as people
 from jianheng.services.procedures.api import Given, Text, Turn, carries_out
 
 UNDECIDED = (RecusalState.ASKED, RecusalState.REVIEWED)
-GROUND = Field(
-    title="回避的事由", json_schema_extra={"labels": {ground.value: str(ground.label) for ground in StaffGround}}
-)
+Ground = Annotated[str, Field(title="回避的事由", json_schema_extra={"widget": "select"})]
 
 
 class Challenge(Given):
     """申请司法技术人员回避."""
 
     person: PersonId = Field(title="申请回避的人员", json_schema_extra={"widget": "select"})
-    ground: StaffGround = GROUND
+    ground: Ground
     facts: Text = Field(title="事实和理由")
 
 
+def _grounds(turn: Turn) -> dict[str, list[tuple[str, str]]]:
+    listed = lawbook.book().enumeration("court.recusal_grounds", on=turn.today, region=turn.region)
+    return {"ground": [(entry.code, entry.text) for entry in listed]}
+
+
 def _staff(turn: Turn) -> dict[str, list[tuple[str, str]]]:
-    return {"person": [(str(pk), name) for pk, name in of_the_unit(turn) if pk not in turn.barred]}
+    staff = [(str(pk), name) for pk, name in of_the_unit(turn) if pk not in turn.barred]
+    return {"person": staff, **_grounds(turn)}
 
 
 @carries_out("entrustment", "challenge_staff", given=Challenge, choices=_staff)
@@ -52,32 +57,35 @@ def challenge_staff(turn: Turn, given: Challenge) -> None:
     name = dict(of_the_unit(turn)).get(int(given.person))
     if name is None or int(given.person) in turn.barred:
         raise NotOfTheUnitError(about="person")
-    asked = {"person": int(given.person), "name": name, "by": turn.side, "ground": given.ground.value}
-    _ask(turn, entrustment, {**asked, "facts": given.facts})
+    asked = {"person": int(given.person), "name": name, "by": turn.side, "facts": given.facts}
+    _ask(turn, entrustment, asked, ground=given.ground)
 
 
 class SteppingBack(Given):
     """自行回避."""
 
-    ground: StaffGround = GROUND
+    ground: Ground
     facts: Text = Field(title="事实和理由")
 
 
-@carries_out("entrustment", "step_back", given=SteppingBack)
+@carries_out("entrustment", "step_back", given=SteppingBack, choices=_grounds)
 def step_back(turn: Turn, given: SteppingBack) -> None:
     """Somebody of the unit steps back by himself; the judge decides and replaces."""
-    asked = {"person": int(turn.by.person_id or 0), "name": turn.by.name, "by": "", "ground": given.ground.value}
-    _ask(turn, papers.of(turn), {**asked, "facts": given.facts})
+    asked = {"person": int(turn.by.person_id or 0), "name": turn.by.name, "by": "", "facts": given.facts}
+    _ask(turn, papers.of(turn), asked, ground=given.ground)
 
 
-def _ask(turn: Turn, entrustment: Entrustment, asked: dict[str, Any]) -> None:
+def _ask(turn: Turn, entrustment: Entrustment, asked: dict[str, Any], *, ground: str) -> None:
+    """Keep what is asked, suspend the person, tell the judge and both sides; refuses a ground that is not of the law."""
     if entrustment.staff_recusal.get("state") in UNDECIDED:
         raise StaffChallengedError
-    entrustment.staff_recusal = {**asked, "state": RecusalState.ASKED.value}
+    listed = lawbook.book().enumeration("court.recusal_grounds", on=turn.today, region=turn.region)
+    in_words = listed.entry(ground).text
+    entrustment.staff_recusal = {**asked, "ground": in_words, "state": RecusalState.ASKED.value}
     entrustment.save(update_fields=["staff_recusal"])
     _bar(turn, {*turn.barred, asked["person"]})
     who = PARTIES_IN_WORDS.get(asked["by"], "本人")
-    text = f"{entrustment.case_number}：{who}提出{asked['name']}回避（{StaffGround(asked['ground']).label}），请依法决定。"
+    text = f"{entrustment.case_number}：{who}提出{asked['name']}回避（{in_words}），请依法决定。"
     turn.tell([people.post_holder(entrustment.court_id, "judge")], text=text)
     turn.text_parties(f"{turn.reference}：{asked['name']}被提出回避，决定前暂停参与本案。")
 
