@@ -24,6 +24,7 @@ from jianheng.config.rehearsal.in_process import InProcess
 from jianheng.config.rehearsal.script import SCENARIOS, Play, read
 from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
+from jianheng.services.people import sessions
 
 FIRST_DAY = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 SIDES = ("applicant", "respondent")
@@ -65,11 +66,12 @@ def date_at_new_year(**_: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def house(settings, tmp_path) -> None:
+def house(settings, tmp_path, monkeypatch) -> None:
     """The house as the tests need it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECOND_FACTOR_REQUIRED = False
     settings.STATIC_ROOT = str(tmp_path)
+    monkeypatch.setattr(sessions, "key_of", lambda token: token)  # Django's test client puts keys into its cookies
     settings.STORAGES = {
         "default": {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "files")}},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -135,7 +135,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "jianheng.services.people.sessions.SessionMiddleware",
     "jianheng.services.pages.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -195,6 +195,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": False,
 }  # waits are kept in the database, by guessing.py
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_ADAPTER = "jianheng.services.people.factor_secrets.SealedSecretsAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _TLS
@@ -216,6 +217,7 @@ AXES_ENABLE_ADMIN = False
 JIANHENG_PASS_CODES_AN_HOUR = int(os.environ.get("JIANHENG_PASS_CODES_AN_HOUR", "5"))
 JIANHENG_PASS_FAILURES_A_DAY = int(os.environ.get("JIANHENG_PASS_FAILURES_A_DAY", "10"))
 
+SESSION_ENGINE = "jianheng.services.people.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600

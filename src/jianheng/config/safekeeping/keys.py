@@ -8,7 +8,9 @@ from jianheng.config.safekeeping.sealing import Secret
 
 LEDGER = "账本签名私钥：没有它，账本不能以原来的名称继续签署检查点。请离线存放两份，与备份分开保管"
 SIGNING = "文书签名用的密钥和证书：没有它，已出具的文书仍可核验，但不能以原证书继续签署。请离线存放，与备份分开保管"
-SESSIONS = "会话与验证码的密钥：可以换新，换新后所有人须重新登录。请与备份分开保管"
+SESSIONS = (
+    "会话、验证码和双重验证的密钥：可以换新，换新后所有人须重新登录，动态口令和备用码须重新设置。请与备份分开保管"
+)
 
 
 def named(home: Path, secret: Secret) -> tuple[dict[str, str], ...]:

@@ -85,8 +85,8 @@ def _send_code(root_id: int, phone: str, *, address: str) -> None:
     if code is not None:
         life = people.CODE_LIFE[len(code)]
         lasting = "一小时" if life >= timedelta(hours=1) else "十分钟"
-        text = f"验证码 {code}，用于查询司法鉴定进度，{lasting}内有效，请勿告知他人。"
-        notices.send("SMS", [(phone, text)], now=now)
+        text = f"验证码 {{secret}}，用于查询司法鉴定进度，{lasting}内有效，请勿告知他人。"
+        notices.send("SMS", [(phone, text)], now=now, secret={"kind": people.PASS_CODE, **code.reference})
 
 
 def _family(actor: people.Actor) -> list[dict[str, Any]]:

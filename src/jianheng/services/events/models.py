@@ -29,7 +29,7 @@ class Webhook(models.Model):
 
     organisation_id = models.BigIntegerField()
     url = models.URLField(max_length=500)
-    secret = models.CharField(max_length=64)
+    secret = models.CharField(max_length=200, help_text="加密保存")
     person_id = models.BigIntegerField("订阅人", null=True, help_text="在该单位任接口管理岗位的人；离岗即停止")
     created_at = models.DateTimeField()
     disabled_at = models.DateTimeField(null=True)

@@ -30,10 +30,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from jianheng.kernel import sealed
 from jianheng.kernel.errors import Refusal
 from jianheng.services.events.models import Delivery, OutboxEvent, Webhook
 from jianheng.services.people import api as people
 
+PURPOSE = "webhook"  # of the secrets that are kept sealed
 RETRY_CEILING = timedelta(hours=6)
 TIMEOUT_SECONDS = 10  # for each step of a call
 CALL_SECONDS = 20  # for the whole of it, so that nobody holds up the others by answering drop by drop
@@ -107,10 +109,11 @@ def add_webhook(*, organisation_id: int, person_id: int | None, url: str, now: d
     if person_id not in _integrators(organisation_id, now):
         raise IntegrationPostError
     _public_address(url)
+    secret = secrets.token_hex(32)
     made = Webhook(
         organisation_id=organisation_id,
         url=url,
-        secret=secrets.token_hex(32),
+        secret=sealed.seal(secret, secret=settings.SECRET_KEY, purpose=PURPOSE),
         person_id=person_id,
         created_at=now,
     )
@@ -119,7 +122,7 @@ def add_webhook(*, organisation_id: int, person_id: int | None, url: str, now: d
             made.save()
     except IntegrityError as known:
         raise WebhookExistsError(about="url") from known
-    return made.pk, made.secret
+    return made.pk, secret
 
 
 def _integrators(organisation_id: int, now: datetime) -> set[int]:
@@ -190,6 +193,10 @@ def cloud_event(event: OutboxEvent) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "data": event.data,
     }
+
+
+def _secret(webhook: Webhook) -> str:
+    return sealed.unseal(webhook.secret, secret=settings.SECRET_KEY, purpose=PURPOSE)
 
 
 def signature(secret: str, *, at: int, body: bytes) -> str:
@@ -265,7 +272,7 @@ def _try(delivery: Delivery, moment: Callable[[], datetime], *, post: Callable[.
     sent_at = int(timezone.now().timestamp())
     headers = {
         "Content-Type": "application/cloudevents+json; charset=utf-8",
-        "Jianheng-Signature": signature(delivery.webhook.secret, at=sent_at, body=body),
+        "Jianheng-Signature": signature(_secret(delivery.webhook), at=sent_at, body=body),
     }
     try:
         status = post(delivery.webhook.url, headers=headers, body=body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ __all__ = [
     "MessageChannel",
     "MessageFault",
     "channels",
+    "fill_with",
     "inbox",
     "mark_read",
     "messages",
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 _channels: dict[str, MessageChannel] = {}
+_secrets: dict[str, Callable[..., str]] = {}
 
 
 def use_channel(kind: str, channel: MessageChannel) -> None:
@@ -64,13 +66,27 @@ def mark_read(holders: Iterable[str], *, by: str, now: datetime) -> None:
     Notice.objects.filter(holder__in=list(holders), read_at=None).update(read_at=now, read_by=by)
 
 
-def send(kind: str, messages: Iterable[tuple[str, str]], *, now: datetime, matter_id: int | None = None) -> None:
+def fill_with(kind: str, told: Callable[..., str]) -> None:
+    """Say what stands for ``{secret}`` in messages of a kind of secret, by the parameters kept with the message."""
+    _secrets[kind] = told
+
+
+def send(
+    kind: str,
+    messages: Iterable[tuple[str, str]],
+    *,
+    now: datetime,
+    matter_id: int | None = None,
+    secret: Mapping[str, Any] | None = None,
+) -> None:
     """Send messages, each an address and a text, to the outside after the commit.
 
-    They are kept here until the channel has taken them.
+    They are kept here until the channel has taken them. ``secret`` names, by its ``kind`` (:func:`fill_with`) and
+    parameters, what stands for ``{secret}`` in the text: it is made when the message is sent, and kept nowhere.
     """
     rows = [
-        Message(channel=kind, to=to, text=text[:1000], matter_id=matter_id, created_at=now) for to, text in messages
+        Message(channel=kind, to=to, text=text[:1000], secret=secret, matter_id=matter_id, created_at=now)
+        for to, text in messages
     ]
     # Whoever asks: never a message without the job that sends it.
     with transaction.atomic(savepoint=False), jobs.together():
@@ -84,12 +100,22 @@ def send_now(message_id: int, *, now: datetime) -> bool:
     if message.sent_at is not None:
         return False
     Message.objects.filter(pk=message_id).update(attempts=message.attempts + 1)
-    answer = _channels[message.channel].send(to=message.to, text=message.text, reference=f"message-{message_id}")
+    text = _whole(message.text, message.secret)
+    answer = _channels[message.channel].send(to=message.to, text=text, reference=f"message-{message_id}")
     Message.objects.filter(pk=message_id, sent_at=None).update(sent_at=now, answer=answer[:200])
     return True
 
 
 def messages(*, limit: int = 100) -> list[Mapping[str, Any]]:
-    """The newest messages to the outside, for the stand-in's outbox page."""
+    """The newest messages to the outside, as they were sent, for the stand-in's outbox page."""
     rows = Message.objects.order_by("-pk")[:limit]
-    return list(rows.values("id", "channel", "to", "text", "matter_id", "created_at", "sent_at", "answer"))
+    shown = ("id", "channel", "to", "matter_id", "created_at", "sent_at", "answer")
+    return [{**{name: getattr(row, name) for name in shown}, "text": _whole(row.text, row.secret)} for row in rows]
+
+
+def _whole(text: str, secret: Mapping[str, Any] | None) -> str:
+    """A text with its secret in its place."""
+    if secret is None:
+        return text
+    named = {name: value for name, value in secret.items() if name != "kind"}
+    return text.replace("{secret}", _secrets[secret["kind"]](**named))

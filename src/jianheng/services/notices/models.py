@@ -29,7 +29,8 @@ class Message(models.Model):
 
     channel = models.CharField("渠道", max_length=8, choices=[("SMS", "短信"), ("EMAIL", "电子邮件")])
     to = models.CharField("收件人", max_length=120)
-    text = models.CharField("内容", max_length=1000)
+    text = models.CharField("内容", max_length=1000, help_text="{secret} 处在发送时填入")
+    secret = models.JSONField("发送时填入的内容", null=True, help_text="种类和参数；内容本身不保存")
     matter_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)

@@ -28,6 +28,7 @@ from jianheng.services.people.models import (
 )
 from jianheng.services.people.passes import (
     CODE_LIFE,
+    PASS_CODE,
     PASS_KEY,
     PassCodeError,
     PassCodeTooOftenError,
@@ -36,6 +37,7 @@ from jianheng.services.people.passes import (
     actor_of_pass,
     add_parties,
     check_pass_code,
+    code_again,
     keyed,
     move_party,
     parties_of,
@@ -72,6 +74,7 @@ from jianheng.services.people.waiting import failed, must_wait_no_more
 __all__ = [
     "CODE_LIFE",
     "LISTED",
+    "PASS_CODE",
     "PASS_KEY",
     "PLATFORM",
     "ROLES_OF_KIND",
@@ -106,6 +109,7 @@ __all__ = [
     "asked_for",
     "check_pass_code",
     "close_account",
+    "code_again",
     "court_above",
     "enrol",
     "failed",

@@ -31,6 +31,7 @@ from jianheng.services.people.models import PartyPass, PassAttempt
 from jianheng.services.people.terms import Actor, Attempt
 
 PASS_KEY = "party_pass"  # noqa: S105 - the name of a session entry
+PASS_CODE = "pass_code"  # noqa: S105 - the kind of secret a message carries
 ASKING_WINDOW, FAILING_WINDOW = timedelta(hours=1), timedelta(days=1)
 DIGITS, LONG_DIGITS = 6, 16
 MESSAGES_AN_HOUR = 6  # to one phone, whatever the cases and whoever asks
@@ -102,7 +103,19 @@ def move_party(*, root_id: int, side: str, phone: str, now: datetime) -> tuple[s
     return tuple(row.phone for row in old)
 
 
-def send_pass_code(*, root_id: int, phone: str, now: datetime, address: str = "") -> str | None:
+class SentCode(str):
+    """A code, and how it is made again (:func:`code_again`) when the message that carries it is sent: it is kept nowhere."""
+
+    pass_id: int
+    moment: str
+
+    @property
+    def reference(self) -> dict[str, Any]:
+        """The parameters of :func:`code_again`."""
+        return {"pass_id": self.pass_id, "moment": self.moment, "digits": len(self)}
+
+
+def send_pass_code(*, root_id: int, phone: str, now: datetime, address: str = "") -> SentCode | None:
     """The code for a party's phone, to be sent by SMS; ``None`` when there is nothing to send, party or not.
 
     The live one again, or a new one of six digits; of sixteen where too many wrong ones were tried, and with the last
@@ -128,7 +141,7 @@ def send_pass_code(*, root_id: int, phone: str, now: datetime, address: str = ""
         return code
 
 
-def _live_or_new(row: PartyPass, digits: int, *, now: datetime) -> str:
+def _live_or_new(row: PartyPass, digits: int, *, now: datetime) -> SentCode:
     """The code sent last, where it is unused and still good, else another; it is made from its moment, not kept."""
     if row.code_digest and row.code_sent_at is not None:
         code = _code(row, digits)
@@ -143,10 +156,16 @@ def _live_or_new(row: PartyPass, digits: int, *, now: datetime) -> str:
     return code
 
 
-def _code(row: PartyPass, digits: int) -> str:
-    """The code of a pass and a moment, which only who holds the platform's secret can tell."""
+def _code(row: PartyPass, digits: int) -> SentCode:
     moment = row.code_sent_at.isoformat() if row.code_sent_at else ""
-    return f"{int(keyed(f'code:{row.pk}:{moment}:{digits}'), 16) % 10**digits:0{digits}d}"
+    code = SentCode(code_again(row.pk, moment, digits))
+    code.pass_id, code.moment = row.pk, moment
+    return code
+
+
+def code_again(pass_id: int, moment: str, digits: int) -> str:
+    """The code of a pass and a moment, which only who holds the platform's secret can tell."""
+    return f"{int(keyed(f'code:{pass_id}:{moment}:{digits}'), 16) % 10**digits:0{digits}d}"
 
 
 def check_pass_code(*, root_id: int, phone: str, code: str, now: datetime) -> int:
