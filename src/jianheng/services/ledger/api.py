@@ -32,6 +32,7 @@ from jianheng.services.ledger.errors import (
 )
 from jianheng.services.ledger.export import export, export_everything, export_matters, register_export
 from jianheng.services.ledger.figures import figures
+from jianheng.services.ledger.rights import Rights, rights
 from jianheng.services.ledger.terms import Entry, State, WitnessShown
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "LogBehindError",
     "LogKeyError",
     "NoSuchEntryError",
+    "Rights",
     "State",
     "WitnessPolicyError",
     "WitnessShown",
@@ -68,6 +70,7 @@ __all__ = [
     "public_key",
     "receipt",
     "register_export",
+    "rights",
     "state",
     "tile",
     "witness_policy",
