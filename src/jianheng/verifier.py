@@ -100,14 +100,40 @@ class Report:
 
 _ESCAPED = {one: f"\\u{one:04x}" for one in range(32)}
 _ESCAPED |= str.maketrans({'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+# Python's writer escapes just what RFC 8785 does, and sorts names as it does as long as they are ASCII: see _plain.
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
+_LARGEST = 2**53 - 1
 
 
 def canonical(value: Any) -> bytes:
     """The one form of a value."""
     try:
-        return _canonical(value)
+        return _WRITER.encode(value).encode() if _plain(value) else _canonical(value)
     except RecursionError:
         raise Malformed("嵌套过深") from None
+    except UnicodeEncodeError:
+        raise Malformed("文字含有半个代理对") from None
+
+
+def _plain(value: Any) -> bool:
+    """Whether Python's own writer writes the canonical form: nothing but texts, exact integers, truth values, null,
+    lists and objects, whose names are ASCII. Everything else is for :func:`_canonical`."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        kind = type(one)
+        if kind is dict:
+            if {*map(type, one)} - {str} or not "".join(one).isascii():
+                return False
+            waiting.extend(one.values())
+        elif kind is list:
+            waiting.extend(one)
+        elif kind is int:
+            if not -_LARGEST <= one <= _LARGEST:
+                return False
+        elif kind is not str and kind is not bool and one is not None:
+            return False
+    return True
 
 
 def _canonical(value: Any) -> bytes:
@@ -134,19 +160,24 @@ def _quoted(text: str) -> bytes:
         raise Malformed("文字含有半个代理对") from None
 
 
+def _refuse(text: str) -> Any:
+    raise Malformed(f"不接受的数值 {text}")
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        raise Malformed("同一对象中成员重名")
+    return found
+
+
+_READER = json.JSONDecoder(object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
+
+
 def read_json(data: bytes) -> Any:
     """Strict JSON: no name twice, no fraction, nothing after the value."""
-
-    def refuse(text: str) -> Any:
-        raise Malformed(f"不接受的数值 {text}")
-
-    def once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len({name for name, _ in members}) < len(members):
-            raise Malformed("同一对象中成员重名")
-        return dict(members)
-
     try:
-        return json.loads(data, object_pairs_hook=once, parse_float=refuse, parse_constant=refuse)
+        return _READER.decode(data.decode(json.detect_encoding(data), "surrogatepass"))
     except (ValueError, RecursionError):
         raise Malformed("不是合规的 JSON") from None
 
@@ -172,6 +203,8 @@ def only(row: Any, /, *optional: str, **wanted: Any) -> list[Any]:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values are written alike (Python holds 1 and true to be equal)."""
+    if type(one) is type(other) and type(one) in (str, int, bool):
+        return bool(one == other)
     return canonical(one) == canonical(other)
 
 
@@ -1158,6 +1191,15 @@ def members(text: str) -> dict[str, str]:
     return found
 
 
+def family_of(text: str) -> dict[int, int]:
+    """The number of a matter and of the one its family begins with, from its row."""
+    try:
+        number, root = take(json.loads(text), id=int, root_id=int)
+    except (ValueError, RecursionError):
+        raise Malformed("不是 PostgreSQL 写出的对象") from None
+    return {number: root}
+
+
 def only_members(columns: dict[str, str], wanted: Iterable[str]) -> str:
     """The object with the wanted members alone, written as PostgreSQL writes it."""
     wanted = set(wanted)
@@ -1256,9 +1298,10 @@ class Export:
                 entry_id, kind, at, digest, stated, body = take(
                     row, id=str, kind=str, at=str, digest=str, leaf_hash=str, body=str
                 )
-                content = read_json(body.encode("utf-8", "surrogatepass"))
-                leaf = digest_named(digest)(b"\x00" + body.encode("utf-8", "surrogatepass"))
-                if canonical(content) != body.encode("utf-8", "surrogatepass"):
+                written = body.encode("utf-8", "surrogatepass")
+                content = read_json(written)
+                leaf = digest_named(digest)(b"\x00" + written)
+                if canonical(content) != written:
                     raise Malformed("内容不是规范形式")
                 [data] = take(content, data=dict)
             except Malformed as wrong:
@@ -1267,7 +1310,7 @@ class Export:
             copies = {name: row.get(name) for name in ("id", "region", "kind", "matter", "at")}
             if leaf.hex() != stated:
                 self.report.fail("ENTRY_EDITED", place, f"记录 {entry_id} 的内容与叶哈希不符，已被改动。")
-            if not same(content, copies | {"v": 1, "data": data}):
+            if canonical(copies | {"v": 1, "data": data}) != written:
                 self.report.fail("ENTRY_EDITED", place, f"记录 {entry_id} 的列与其内容不符，已被改动。")
             if entry_id in self.entries:
                 self.report.fail("ENTRY_DUPLICATE", place, f"记录 {entry_id} 出现两次。")
@@ -1688,7 +1731,7 @@ class Export:
                 table, number, key, matter, by, columns = take(
                     entry.data, table=str, shape=int, key=str, matter=str, by=list, columns=dict
                 )
-                found[table, number] = {"key": key, "matter": matter, "by": by, "columns": columns}
+                found[table, number] = {"key": key, "matter": matter, "by": by, "columns": frozenset(columns)}
             except Malformed as wrong:
                 self.report.fail("ENTRY_MALFORMED", self.place("entries", entry.line), f"{wrong}。")
         return found
@@ -1701,6 +1744,7 @@ class Export:
         chains: dict[str, tuple[int, bytes]] = {}
         self.explained: list[tuple[Change, list[int]]] = []
         anew: Counter[str] = Counter()
+        behind: dict[str, tuple[list[Entry], set[str]]] = {}  # what explains a batch, and of which kinds that is
         before = 0
         for line, row in self.lines("changes"):
             self.report.checked["changes"] += 1
@@ -1720,9 +1764,11 @@ class Export:
             if shape is None:
                 self.report.fail("CHANGE_UNDECLARED", place, "账本中没有这一版次的列约定。")
                 continue
-            newest[change.table, change.key] = change._replace(columns=frozenset(shape["columns"]))
-            causes = self.causes(batches[change.batch][0]) if change.batch in batches else []
-            kinds = {cause.kind for cause in causes}
+            newest[change.table, change.key] = change._replace(columns=shape["columns"])
+            if change.batch not in behind:
+                causes = self.causes(batches[change.batch][0]) if change.batch in batches else []
+                behind[change.batch] = causes, {cause.kind for cause in causes}
+            causes, kinds = behind[change.batch]
             if any(one.kind == "shape" and self.declares(one, change) for one in causes):
                 anew[f"{change.table} 有 {{}} 行因列的约定变更而重新承诺"] += 1
             elif "upgrade" in kinds:
@@ -1762,6 +1808,11 @@ class Export:
             self.report.checked["rows"] += 1
             try:
                 table, key, text = take(row, table=str, key=str, row=str)
+                change = newest.get((table, key))
+                if change and change.salt and sha256(change.salt + text.encode()) == change.hash:
+                    newest.pop((table, key))  # it is what was committed to, letter by letter
+                    family |= family_of(text) if table == "procedures_matter" else {}
+                    continue
                 columns = members(text)
             except Malformed as wrong:
                 self.report.fail("ROW_MALFORMED", self.place("state", line), f"{wrong}。")

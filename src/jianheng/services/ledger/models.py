@@ -37,7 +37,9 @@ class Entry(models.Model):
 class Pending(models.Model):
     """An entry that waits for its place in the tree."""
 
-    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="pending")
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, primary_key=True, related_name="pending", db_constraint=False
+    )  # an act would lock its own entry for it, and entries are never deleted
 
     class Meta:
         db_table = "ledger_pending"
@@ -128,7 +130,6 @@ class Change(models.Model):
     class Meta:
         db_table = "ledger_change"
         verbose_name = verbose_name_plural = "变动"
-        indexes = (models.Index(fields=["source", "key"], name="ledger_change_of_row"),)
 
     def __str__(self) -> str:
         return f"{self.source} {self.key}"
