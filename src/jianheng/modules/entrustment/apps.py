@@ -9,7 +9,16 @@ CHANGING = (
     *("scope", "purpose", "term_working_days", "entrusted_on", "accepted_on"),
     *("fee_fen", "account", "paid_fen", "paid_on", "refund_due"),
     *("report_number", "report_dated_on", "report_received_on", "appraisers", "overdue", "returns"),
-    *("unusable", "adopted", "score", "rejection", "pending_contact", "pending_extension", "waiting_recusals"),
+    *(
+        "unusable",
+        "adopted",
+        "score",
+        "rejection",
+        "pending_contact",
+        "pending_extension",
+        "waiting_recusals",
+        "staff_recusal",
+    ),
 )
 
 

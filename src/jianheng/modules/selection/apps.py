@@ -5,7 +5,7 @@ from django.apps import AppConfig
 # What a selection comes to; the case it is for stays.
 CHANGING = (
     *("rankings", "contributions", "claims", "recused", "candidates", "exclusions", "lot_id"),
-    *("mode", "reason", "chosen_id", "chosen_name", "left", "ended_at"),
+    *("mode", "reason", "chosen_id", "chosen_name", "left", "ended_at", "proposed"),
 )
 
 

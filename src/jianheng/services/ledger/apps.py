@@ -19,7 +19,7 @@ class Config(AppConfig):
         """After every migration covered tables get their triggers. The log itself is only ever added to."""
         from jianheng.services.ledger import rights
 
-        for table in ("entry", "leaf", "tile", "checkpoint", "witnessed", "held"):
+        for table in ("entry", "leaf", "tile", "checkpoint", "witnessed", "held", "explained"):
             rights.let(f"ledger_{table}")
         rights.let("ledger_shape", owners=True)
         rights.let("ledger_change", changing=("salt",))  # which may go when what it hides is lawfully erased

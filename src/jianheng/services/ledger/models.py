@@ -130,6 +130,7 @@ class Change(models.Model):
     class Meta:
         db_table = "ledger_change"
         verbose_name = verbose_name_plural = "变动"
+        indexes = (models.Index(fields=["source", "key"], name="ledger_change_of_row"),)
 
     def __str__(self) -> str:
         return f"{self.source} {self.key}"
@@ -194,6 +195,20 @@ class Held(models.Model):
     class Meta:
         db_table = "ledger_held"
         verbose_name = verbose_name_plural = "扣下的记录"
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+class Explained(models.Model):
+    """An entry of the future that a statement about a clock ahead names."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="explained")
+    statement_id = models.UUIDField("时钟说明")
+
+    class Meta:
+        db_table = "ledger_explained"
+        verbose_name = verbose_name_plural = "时钟说明所列记录"
 
     def __str__(self) -> str:
         return str(self.entry_id)

@@ -1,12 +1,11 @@
-"""What the log costs an act: one statement for a noted row instead of three functions, and nothing that no question needs.
+"""What the log costs an act: one statement for a noted row instead of three functions, and no lock on one's own entry.
 
 Hashes, chains and entries are the same as before, byte by byte. What goes:
 
 * the call of ``ledger_commit`` from the trigger, with its settings taken apart and put together twice, and the SET
   clause, which PostgreSQL enters and leaves for every row: a session that is not at UTC is brought there and back;
 * the foreign key of the waiting list: it locked the entry just written, at every commit. An entry is never deleted,
-  the sequencer joins it, and the verifier names a place in the list without one (``PENDING_INVALID``);
-* the index of changes by row, which only an upgrade asked, reading most of the table anyway.
+  the sequencer joins it, and the verifier names a place in the list without one (``PENDING_INVALID``).
 """
 
 from importlib import import_module
@@ -52,7 +51,7 @@ $$
 
 
 class Migration(migrations.Migration):
-    """Another function of the same name; a constraint and an index fewer."""
+    """Another function of the same name; a constraint fewer."""
 
     dependencies = (("ledger", "0003_state"),)
 
@@ -70,5 +69,4 @@ class Migration(migrations.Migration):
                 to="ledger.entry",
             ),
         ),
-        migrations.RemoveIndex(model_name="change", name="ledger_change_of_row"),
     )
