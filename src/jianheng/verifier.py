@@ -29,7 +29,9 @@ of checking, or than ``--at``. Without a policy the report says that nobody outs
 
 **Times.** An entry says when it was made. It must have been made between the checkpoint before its place in the tree
 and the one that has it, give or take fifteen minutes back (transactions still open) and two ahead (clocks of two
-machines); under a policy the times of these two are those at which the quorum cosigned. A PDF's signatures, too, say when they
+machines); under a policy the times of these two are those at which the quorum cosigned. Only where operators stated in the log that
+their clock was ahead may entries that their statement names, by leaf hash, claim a later time, up to what it says; they come behind
+it in the tree, and the report says so: their time is then claimed, not proved. A PDF's signatures, too, say when they
 were made, which must be when its entry was.
 
 Exit status: 0 everything holds, 1 something does not (each with its place), 2 misused.
@@ -62,6 +64,7 @@ OLD_DRAW = "jianheng-draw/1"
 EXPORT_FILES = ("entries.jsonl", "leaves.jsonl", "checkpoints.jsonl")  # where one is, there is an export
 LARGEST_FILE = 256 * 1024 * 1024
 LONGEST_LINE = 16 * 1024 * 1024
+AHEAD = "clock.ahead"  # the kind of entry by which operators state that their clock was ahead
 IN_FLIGHT, SKEW, STALE = 15 * 60, 2 * 60, 60 * 60  # seconds: see "Times" and "Witnesses" above
 ED25519, COSIGNATURE_V1, ML_DSA_44 = 0x01, 0x04, 0x06  # kinds of keys and signatures (C2SP)
 
@@ -100,14 +103,40 @@ class Report:
 
 _ESCAPED = {one: f"\\u{one:04x}" for one in range(32)}
 _ESCAPED |= str.maketrans({'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+# Python's writer escapes just what RFC 8785 does, and sorts names as it does as long as they are ASCII: see _plain.
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
+_LARGEST = 2**53 - 1
 
 
 def canonical(value: Any) -> bytes:
     """The one form of a value."""
     try:
-        return _canonical(value)
+        return _WRITER.encode(value).encode() if _plain(value) else _canonical(value)
     except RecursionError:
         raise Malformed("嵌套过深") from None
+    except UnicodeEncodeError:
+        raise Malformed("文字含有半个代理对") from None
+
+
+def _plain(value: Any) -> bool:
+    """Whether Python's own writer writes the canonical form: nothing but texts, exact integers, truth values, null,
+    lists and objects, whose names are ASCII. Everything else is for :func:`_canonical`."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        kind = type(one)
+        if kind is dict:
+            if {*map(type, one)} - {str} or not "".join(one).isascii():
+                return False
+            waiting.extend(one.values())
+        elif kind is list:
+            waiting.extend(one)
+        elif kind is int:
+            if not -_LARGEST <= one <= _LARGEST:
+                return False
+        elif kind is not str and kind is not bool and one is not None:
+            return False
+    return True
 
 
 def _canonical(value: Any) -> bytes:
@@ -134,19 +163,24 @@ def _quoted(text: str) -> bytes:
         raise Malformed("文字含有半个代理对") from None
 
 
+def _refuse(text: str) -> Any:
+    raise Malformed(f"不接受的数值 {text}")
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        raise Malformed("同一对象中成员重名")
+    return found
+
+
+_READER = json.JSONDecoder(object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
+
+
 def read_json(data: bytes) -> Any:
     """Strict JSON: no name twice, no fraction, nothing after the value."""
-
-    def refuse(text: str) -> Any:
-        raise Malformed(f"不接受的数值 {text}")
-
-    def once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len({name for name, _ in members}) < len(members):
-            raise Malformed("同一对象中成员重名")
-        return dict(members)
-
     try:
-        return json.loads(data, object_pairs_hook=once, parse_float=refuse, parse_constant=refuse)
+        return _READER.decode(data.decode(json.detect_encoding(data), "surrogatepass"))
     except (ValueError, RecursionError):
         raise Malformed("不是合规的 JSON") from None
 
@@ -172,6 +206,8 @@ def only(row: Any, /, *optional: str, **wanted: Any) -> list[Any]:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values are written alike (Python holds 1 and true to be equal)."""
+    if type(one) is type(other) and type(one) in (str, int, bool):
+        return bool(one == other)
     return canonical(one) == canonical(other)
 
 
@@ -603,10 +639,65 @@ def _check_receipt(case: Case, receipt: Any, place: str) -> None:
     case.remember(checkpoint)
     before = _before(case, receipt, keys, index, checkpoint, place)
     [at] = take(entry, at=str)
-    _judge_time(case, place, int(instant(at).timestamp()), before, checkpoint)
+    claimed = int(instant(at).timestamp())
+    ahead = _stated(case, receipt, f"{place} clock") if receipt.get("clock") is not None else None
+    if ahead is not None:
+        ahead.must_explain(leaf.hex(), claimed, index, checkpoint.origin)
+        case.report.note(f"{place}：{ahead.sentence(1)}")
+    _judge_time(case, place, claimed, before, checkpoint, is_explained=ahead is not None)
     case.leaves.append((place, index, stated))
     if kind == "document":
         learn_document(case, data, at)
+
+
+class Ahead(NamedTuple):
+    """A statement that a clock was ahead: when it was made, by how many seconds, of which leaves, and its own place."""
+
+    at: int
+    seconds: int
+    ground: str
+    leaves: frozenset[str]
+    position: int
+    origin: str
+
+    @classmethod
+    def read(cls, data: dict[str, Any], at: str, position: int, origin: str) -> Ahead:
+        """From the content of its entry."""
+        seconds, _, ground, leaves, _, _ = only(
+            data, **{"ahead": int, "by": list, "ground": str, "entries": list, "from": str, "until": str}
+        )
+        if not all(isinstance(leaf, str) for leaf in leaves):
+            raise Malformed("时钟说明所列的记录不合规")
+        return cls(int(instant(at).timestamp()), seconds, ground, frozenset(leaves), position, origin)
+
+    def must_explain(self, leaf: str, claimed: int, index: int, origin: str) -> None:
+        """Raises :class:`Malformed` unless it names this entry, which came later and claims no more than is stated."""
+        if origin != self.origin or leaf not in self.leaves:
+            raise Malformed("时钟说明没有列出这条记录")
+        if index <= self.position:
+            raise Malformed("时钟说明所列的记录在说明之前已经封账，当时并未等待")
+        if not self.at + SKEW <= claimed <= self.at + self.seconds + 1:  # whole seconds of both
+            raise Malformed("时钟说明所列的记录自称的时间不在所说明的范围内")
+
+    def sentence(self, count: int) -> str:
+        """What it comes to."""
+        return (
+            f"运行人员于 {told(self.at)} 说明服务器时钟曾快至多 {self.seconds} 秒（{self.ground}）；"
+            f"{count} 条记录自称的时间不能证明，只能证明在该说明之时已经收到。"
+        )
+
+
+def _stated(case: Case, receipt: dict[str, Any], place: str) -> Ahead:
+    """The statement a receipt carries, proved by its own receipt."""
+    [statement] = take(receipt, clock=dict)
+    if statement.get("clock") is not None:
+        raise Malformed("时钟说明自身不得由时钟说明解释")
+    entry, index, note = take(statement, entry=dict, index=int, checkpoint=str)
+    kind, at, data = take(entry, kind=str, at=str, data=dict)
+    if kind != AHEAD or statement.get("status") not in ("sealed", "unwitnessed"):
+        raise Malformed("所附不是已经封账的时钟说明")
+    _check_receipt(case, statement, place)
+    return Ahead.read(data, at, index, note.split("\n", 1)[0])
 
 
 def _before(
@@ -627,7 +718,9 @@ def _before(
     return before
 
 
-def _judge_time(case: Case, place: str, at: int, before: Checkpoint | None, checkpoint: Checkpoint) -> None:
+def _judge_time(
+    case: Case, place: str, at: int, before: Checkpoint | None, checkpoint: Checkpoint, *, is_explained: bool = False
+) -> None:
     """What an entry says of its time, against the two checkpoints it lies between."""
     floor, ceiling = before.time() if before else None, checkpoint.time()
     if case.watch is not None:
@@ -639,7 +732,7 @@ def _judge_time(case: Case, place: str, at: int, before: Checkpoint | None, chec
         floor = case.watch.last(before) if before else None
         if floor is None:  # nobody outside says that it was not there long before: then it must be fresh
             floor = ceiling - STALE
-    judge_time(case.report, place, at, floor, ceiling)
+    judge_time(case.report, place, at, floor, None if is_explained else ceiling)
 
 
 def judge_time(report: Report, place: str, at: int, floor: int | None, ceiling: int | None) -> None:
@@ -1158,6 +1251,15 @@ def members(text: str) -> dict[str, str]:
     return found
 
 
+def family_of(text: str) -> dict[int, int]:
+    """The number of a matter and of the one its family begins with, from its row."""
+    try:
+        number, root = take(json.loads(text), id=int, root_id=int)
+    except (ValueError, RecursionError):
+        raise Malformed("不是 PostgreSQL 写出的对象") from None
+    return {number: root}
+
+
 def only_members(columns: dict[str, str], wanted: Iterable[str]) -> str:
     """The object with the wanted members alone, written as PostgreSQL writes it."""
     wanted = set(wanted)
@@ -1256,9 +1358,10 @@ class Export:
                 entry_id, kind, at, digest, stated, body = take(
                     row, id=str, kind=str, at=str, digest=str, leaf_hash=str, body=str
                 )
-                content = read_json(body.encode("utf-8", "surrogatepass"))
-                leaf = digest_named(digest)(b"\x00" + body.encode("utf-8", "surrogatepass"))
-                if canonical(content) != body.encode("utf-8", "surrogatepass"):
+                written = body.encode("utf-8", "surrogatepass")
+                content = read_json(written)
+                leaf = digest_named(digest)(b"\x00" + written)
+                if canonical(content) != written:
                     raise Malformed("内容不是规范形式")
                 [data] = take(content, data=dict)
             except Malformed as wrong:
@@ -1267,7 +1370,7 @@ class Export:
             copies = {name: row.get(name) for name in ("id", "region", "kind", "matter", "at")}
             if leaf.hex() != stated:
                 self.report.fail("ENTRY_EDITED", place, f"记录 {entry_id} 的内容与叶哈希不符，已被改动。")
-            if not same(content, copies | {"v": 1, "data": data}):
+            if canonical(copies | {"v": 1, "data": data}) != written:
                 self.report.fail("ENTRY_EDITED", place, f"记录 {entry_id} 的列与其内容不符，已被改动。")
             if entry_id in self.entries:
                 self.report.fail("ENTRY_DUPLICATE", place, f"记录 {entry_id} 出现两次。")
@@ -1420,6 +1523,7 @@ class Export:
     def check_times(self, checkpoints: list[Checkpoint]) -> None:
         """Checkpoints go forward in time; each entry was made between the one before its place and its own."""
         watch, smaller = self.case.watch, Times()
+        explained = self.explained_by_clock()
         size, floor = 0, None
         for checkpoint in checkpoints:
             ceiling = checkpoint.time()
@@ -1430,13 +1534,41 @@ class Export:
             lowest = max((one for one in (floor, seen) if one is not None), default=None)
             for index in range(size, min(checkpoint.size, len(self.leaves))):
                 if entry := self.entries.get(self.leaves[index][0]):
-                    self.judge_entry(entry, lowest, ceiling)
+                    self.judge_entry(entry, lowest, None if entry.leaf in explained else ceiling)
             if watch:
                 self.check_claim(watch, checkpoint, seen, smaller)
             size, floor = max(size, checkpoint.size), ceiling
         for entry_id, entry in self.entries.items():
             if entry_id not in self.index_of:
                 self.judge_entry(entry, floor, None)
+
+    def explained_by_clock(self) -> set[bytes]:
+        """Leaves whose time is later than their place because a clock was ahead, as a statement before them says."""
+        named: dict[bytes, tuple[Entry, int | None]] = {}
+        explained: set[bytes] = set()
+        for entry_id, statement in self.entries.items():
+            if statement.kind != AHEAD or entry_id not in self.index_of:
+                continue
+            named = named or {entry.leaf: (entry, self.index_of.get(one)) for one, entry in self.entries.items()}
+            place = self.place("entries", statement.line)
+            try:
+                ahead = Ahead.read(statement.data, statement.at, self.index_of[entry_id], self.origin)
+                fitting = {leaf for text in ahead.leaves if self.fits(ahead, leaf := from_hex(text, 32), named)}
+            except Malformed as wrong:
+                self.report.fail("CLOCK_STATEMENT_WRONG", place, f"{wrong}。")
+                continue
+            explained |= fitting
+            self.report.note(f"{place}：{ahead.sentence(len(ahead.leaves))}")
+        return explained
+
+    def fits(self, ahead: Ahead, leaf: bytes, named: dict[bytes, tuple[Entry, int | None]]) -> bool:
+        """Whether a named leaf is of this log, came behind the statement (or waits), and claims what was stated."""
+        if leaf not in named:
+            raise Malformed("时钟说明所列的记录不在导出中")
+        entry, index = named[leaf]
+        claimed = int(instant(entry.at).timestamp())
+        ahead.must_explain(leaf.hex(), claimed, sys.maxsize if index is None else index, self.origin)
+        return True
 
     def check_claim(self, watch: Watch, checkpoint: Checkpoint, seen: int | None, smaller: Times) -> None:
         """A checkpoint says when it was signed: not before witnesses saw a smaller log, not after they saw it."""
@@ -1688,7 +1820,7 @@ class Export:
                 table, number, key, matter, by, columns = take(
                     entry.data, table=str, shape=int, key=str, matter=str, by=list, columns=dict
                 )
-                found[table, number] = {"key": key, "matter": matter, "by": by, "columns": columns}
+                found[table, number] = {"key": key, "matter": matter, "by": by, "columns": frozenset(columns)}
             except Malformed as wrong:
                 self.report.fail("ENTRY_MALFORMED", self.place("entries", entry.line), f"{wrong}。")
         return found
@@ -1701,6 +1833,7 @@ class Export:
         chains: dict[str, tuple[int, bytes]] = {}
         self.explained: list[tuple[Change, list[int]]] = []
         anew: Counter[str] = Counter()
+        behind: dict[str, tuple[list[Entry], set[str]]] = {}  # what explains a batch, and of which kinds that is
         before = 0
         for line, row in self.lines("changes"):
             self.report.checked["changes"] += 1
@@ -1720,9 +1853,11 @@ class Export:
             if shape is None:
                 self.report.fail("CHANGE_UNDECLARED", place, "账本中没有这一版次的列约定。")
                 continue
-            newest[change.table, change.key] = change._replace(columns=frozenset(shape["columns"]))
-            causes = self.causes(batches[change.batch][0]) if change.batch in batches else []
-            kinds = {cause.kind for cause in causes}
+            newest[change.table, change.key] = change._replace(columns=shape["columns"])
+            if change.batch not in behind:
+                causes = self.causes(batches[change.batch][0]) if change.batch in batches else []
+                behind[change.batch] = causes, {cause.kind for cause in causes}
+            causes, kinds = behind[change.batch]
             if any(one.kind == "shape" and self.declares(one, change) for one in causes):
                 anew[f"{change.table} 有 {{}} 行因列的约定变更而重新承诺"] += 1
             elif "upgrade" in kinds:
@@ -1762,6 +1897,11 @@ class Export:
             self.report.checked["rows"] += 1
             try:
                 table, key, text = take(row, table=str, key=str, row=str)
+                change = newest.get((table, key))
+                if change and change.salt and sha256(change.salt + text.encode()) == change.hash:
+                    newest.pop((table, key))  # it is what was committed to, letter by letter
+                    family |= family_of(text) if table == "procedures_matter" else {}
+                    continue
                 columns = members(text)
             except Malformed as wrong:
                 self.report.fail("ROW_MALFORMED", self.place("state", line), f"{wrong}。")

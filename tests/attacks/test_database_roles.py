@@ -12,6 +12,8 @@ from django.test import Client
 
 from jianheng.config import roles
 from jianheng.config.postgres import APPLICATION_ROLE
+from jianheng.config.rehearsal.script import SCENARIOS
+from jianheng.services.ledger import api as ledger
 
 FORBIDDEN = {
     "rewrite an entry of the log": "update ledger_entry set body = ''",
@@ -27,6 +29,15 @@ FORBIDDEN = {
     "explain changes by an upgrade": "insert into ledger_entry (id, region, kind, body, leaf_hash, digest, created_at) "
     "values (gen_random_uuid(), '000000', 'upgrade', '', sha256('\\x00'::bytea), 'sha256', now())",
     "stop noting changes": "alter table people_person disable trigger ledger_note",
+    "rewrite what is to be appraised": "update entrustment_entrustment set subject = ''",
+    "swap a medical record": "update files_caseitem set file_id = null",
+    "put another phone in a party's place": "update people_partypass set phone = ''",
+    "hand an open step to somebody else": "update procedures_workitem set holder = ''",
+    "rewrite a record of the examination": "update casework_record set result = ''",
+    "make somebody else of a person": "update people_person set name = ''",
+    "make a judge of a clerk": "update people_post set role = 'judge'",
+    "give an account to somebody else": "update people_account set person_id = null",
+    "say who was drawn": "update selection_chosen set name = ''",
     "rewrite an act": "update procedures_actrecord set given = '{}'",
     "take an act back": "delete from procedures_actrecord",
     "switch the triggers off for a session": "set session_replication_role = replica",
@@ -111,10 +122,51 @@ def test_the_application_owns_nothing_and_every_table_that_refuses_deletion_is_n
 @pytest.mark.django_db
 def test_every_table_named_in_the_grants_exists(stolen) -> None:
     tables = {row[0] for row in stolen.execute("select tablename from pg_tables where schemaname = 'public'")}
-    named = {name for name in (*roles.ADDED, *roles.SUPERSEDED, *roles.READ, *roles.FORGOTTEN)}
+    named = {*roles.READ, *roles.FORGOTTEN, *ledger.rights()}
 
     assert {name for name in named if not name.endswith("_")} <= tables
     assert all(any(table.startswith(name) for table in tables) for name in named)
+
+
+_WRITTEN = """
+select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+where c.relname = any(%s) order by 1, 2
+"""
+
+
+@pytest.mark.django_db
+def test_whoever_holds_the_applications_connection_rewrites_no_fact_and_takes_no_row_away(stolen) -> None:
+    """Every column of every table of the house that is not declared to change, one by one."""
+    declared = ledger.rights()
+    written, taken = [], []
+    for table, column in stolen.execute(_WRITTEN, [list(declared)]).fetchall():
+        if column not in declared[table].changing and _may(stolen, f'update {table} set "{column}" = "{column}"'):
+            written.append(f"{table}.{column}")
+    for table, rights in declared.items():
+        if not rights.forgotten and _may(stolen, f"delete from {table}"):
+            taken.append(table)
+
+    assert (written, taken) == ([], [])
+    assert set(ledger.covers()) <= set(declared)
+    assert not [table for table in ledger.covers() if declared[table].forgotten]
+
+
+def _may(stolen: psycopg.Connection[Any], statement: str) -> bool:
+    try:
+        with stolen.transaction(force_rollback=True):
+            stolen.execute(f"{statement} where false")
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    return True
+
+
+@pytest.mark.django_db
+def test_what_is_declared_to_change_is_all_there_and_may(stolen) -> None:
+    for table, rights in ledger.rights().items():
+        for column in rights.changing:
+            assert _may(stolen, f'update {table} set "{column}" = "{column}"'), f"{table}.{column}"
+        if rights.forgotten:
+            assert _may(stolen, f"delete from {table}"), table
 
 
 @pytest.fixture
@@ -126,12 +178,12 @@ def as_application(granted, cast) -> Iterator[None]:
         cursor.execute("reset role")
 
 
-@pytest.mark.parametrize("scenario", ["traffic_disability", "opinion_withdrawn"])
+@pytest.mark.parametrize("scenario", sorted(path.stem for path in SCENARIOS.glob("*.yaml")))
 def test_with_these_rights_whole_cases_are_done(scenario, as_application, played) -> None:
     case = played(scenario=scenario)
 
     assert case.left == []
-    assert len(case.play.acts) > 10
+    assert case.play.acts
 
 
 def test_with_these_rights_people_come_in_work_and_leave(as_application, played, cast, browser) -> None:

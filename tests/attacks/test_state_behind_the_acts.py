@@ -118,6 +118,30 @@ def test_an_honest_export_has_every_row_explained(attacked, tmp_path) -> None:
     assert attacked.problems(tmp_path) == []
 
 
+def test_a_session_of_another_time_zone_notes_the_same_and_keeps_its_zone(attacked, tmp_path) -> None:
+    with ledger.operation("people.roster", now=attacked.case.now), connection.cursor() as cursor:
+        cursor.execute("set local timezone = 'Asia/Shanghai'")
+        cursor.execute("update procedures_workitem set due_on = due_on, closed_at = closed_at + interval '1 second'")
+        cursor.execute("show timezone")
+        zone = cursor.fetchone()[0]
+        cursor.execute("set local timezone = 'UTC'")
+
+    assert zone == "Asia/Shanghai"
+    assert attacked.problems(tmp_path) == []
+
+
+def test_what_is_left_outside_or_written_as_it_was_leaves_no_change(attacked) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from ledger_change")
+        before = cursor.fetchone()
+        cursor.execute("update people_account set last_login = now(), is_active = is_active")
+        cursor.execute("update procedures_matter set words = null, title = title")
+        cursor.execute("update people_person set name = name")
+        cursor.execute("select count(*) from ledger_change")
+
+        assert cursor.fetchone() == before
+
+
 @pytest.mark.parametrize("what", CHANGED)
 def test_attack_changed_by_sql_alone(attacked, tmp_path, what) -> None:
     with connection.cursor() as cursor:

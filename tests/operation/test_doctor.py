@@ -112,6 +112,12 @@ def _entry_dated_back(settings: Any, **_: Any) -> None:
     sequencer.run_once(now)
 
 
+def _entry_dated_ahead(settings: Any, **_: Any) -> None:
+    now = timezone.now()
+    ledger.append(ledger.entry("test", region="220000", matter_id=None, data={}, now=now + timedelta(hours=5)))
+    sequencer.run_once(now)
+
+
 def _log_cut_short(settings: Any, **_: Any) -> None:
     mark.raise_to(7, bytes(32))
 
@@ -185,6 +191,7 @@ def _nobody_sends_messages(monkeypatch: pytest.MonkeyPatch, **_: Any) -> None:
         (_matter_owed_by_nobody, ["MATTERS_ADRIFT"]),
         (_log_signed_tomorrow, ["CLOCK_BEHIND_LOG"]),
         (_entry_dated_back, ["LOG_HELD"]),
+        (_entry_dated_ahead, ["LOG_OF_THE_FUTURE"]),
         (_log_cut_short, ["LOG_BEHIND"]),
         (_witnesses_away, ["WITNESS_TROUBLE"]),
         (_witnesses_silent, ["LOG_UNWITNESSED"]),

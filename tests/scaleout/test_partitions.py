@@ -250,11 +250,13 @@ def test_the_application_has_the_same_rights_and_none_on_a_partition(played: Cal
     try:
         assert roles.grant("partition_app")
         held = "select has_table_privilege('partition_app', %s, %s)"
+        held_column = "select has_column_privilege('partition_app', %s, %s, %s)"
         partition(WANTED)
         for again in (False, True):
             if again:
                 roles.grant("partition_app")
-            assert asked(held, "procedures_matter", "update") == [(True,)]
+            assert asked(held_column, "procedures_matter", "title", "update") == [(True,)]
+            assert asked(held_column, "procedures_matter", "opened_at", "update") == [(False,)]
             assert asked(held, "procedures_actrecord", "insert") == [(True,)]
             assert asked(held, "procedures_actrecord", "update") == [(False,)]
             assert asked(held, "procedures_actrecord_p22", "select") == [(False,)]

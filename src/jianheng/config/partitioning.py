@@ -76,6 +76,11 @@ select quote_ident(pg_get_userbyid(r.grantee)), string_agg(r.privilege_type, ', 
 from pg_class c cross join lateral aclexplode(c.relacl) r
 where c.oid = %s and r.grantee <> c.relowner and r.grantee <> 0 group by 1 order by 1
 """
+_RIGHTS_ON_COLUMNS = """
+select quote_ident(pg_get_userbyid(r.grantee)), r.privilege_type || ' (' || string_agg(quote_ident(a.attname), ', ') || ')'
+from pg_attribute a cross join lateral aclexplode(a.attacl) r
+where a.attrelid = %s and a.attnum > 0 and not a.attisdropped group by r.grantee, r.privilege_type order by 1
+"""
 _PARTITIONS = "select right(relname, 2) from pg_class join pg_inherits on inhrelid = oid where inhparent = %s"
 
 
@@ -200,6 +205,8 @@ def _moved(cursor: CursorWrapper, table: Table, wanted: Sequence[str], inside: s
     triggers = cursor.fetchall()
     cursor.execute(_RIGHTS, [table.oid])
     rights = cursor.fetchall()
+    cursor.execute(_RIGHTS_ON_COLUMNS, [table.oid])
+    on_columns = cursor.fetchall()
     yield f"alter table {table.name} rename to {table.before}"
     like = "including defaults including constraints including comments including storage including compression"
     yield f"create table {table.name} (like {table.before} {like}) partition by range (region)"
@@ -218,7 +225,7 @@ def _moved(cursor: CursorWrapper, table: Table, wanted: Sequence[str], inside: s
         if truncates:  # a statement's trigger is not handed on to partitions
             for part in (*wanted, "00"):
                 yield definition.replace(f"ON public.{table.name} ", f"ON public.{table.name}_p{part} ")
-    yield from (f"grant {given} on {table.name} to {grantee}" for grantee, given in rights)
+    yield from (f"grant {given} on {table.name} to {grantee}" for grantee, given in (*rights, *on_columns))
 
 
 def _partition(table: str, province: str, options: str) -> str:

@@ -1,8 +1,9 @@
 """Two roles of the database: the owner migrates, the application works.
 
 Web and worker connect as a role that owns nothing and was given, table by table, what acts need. So a hole in the
-application cannot change or empty the log, drop a trigger, make a table or read the server's files. What may be deleted
-is named here; of any other table rows may be added and changed, of the kept ones only added. Nothing runs with
+application cannot change or empty the log, drop a trigger, make a table or read the server's files. Rows may be read and
+added; which columns change by design, and which rows go once they have served, each service declares beside its
+tables (:mod:`jianheng.services.ledger.rights`), and only of the framework's own tables it is named here. Nothing runs with
 more than its caller's rights (``security definer``): the functions acts are written with only add and change too.
 
 Applied after every migration and whenever the platform starts; doing it again changes nothing.
@@ -18,55 +19,26 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from jianheng.kernel.errors import Refusal
+from jianheng.services.ledger import api as ledger
 
-# Only ever added to: the log, acts, statements of the register, who read what.
-ADDED = (
-    "ledger_entry",
-    "ledger_leaf",
-    "ledger_tile",
-    "ledger_checkpoint",
-    "ledger_witnessed",
-    "ledger_held",
-    "procedures_actrecord",
-    "institutions_registeract",
-    "institutions_scopeitem",
-    "people_accessrecord",
-    "selection_chosen",
-)
 KEPT = "_kept"  # what is unique over all partitions, see :mod:`jianheng.config.partitioning`
-# Statements of the register: added, and superseded later.
-SUPERSEDED = (
-    "institutions_registration",
-    "institutions_licence",
-    "institutions_practicestatus",
-    "institutions_practiceregistration",
-)
-# Changes are added; of one of them the salt may go when what it hides is lawfully erased, see the trigger there.
-CHANGES = "ledger_change"
-# Written by migrations.
+# Of the framework, written by migrations.
 READ = (
-    "ledger_shape",
     "django_migrations",
     "django_content_type",
     "auth_permission",
     "auth_group",
     "auth_group_permissions",
 )
-# Of no use once they have served, whole tables and (with "_" at the end) families of them.
+# Of the framework, of no use once they have served: whole tables and (with "_" at the end) families of them.
 FORGOTTEN = (
-    "ledger_pending",
-    "procedures_wholename",
-    "people_passattempt",
     "django_session",
     "django_cache",
-    "hosts_host",
-    "beacon_wanted",
     "mfa_authenticator",
     "usersessions_usersession",
     "account_emailaddress",
     "axes_",
     "procrastinate_",
-    "statistics_",
 )
 
 # Partitions are reached through their table only.
@@ -153,18 +125,24 @@ def _statements(cursor: CursorWrapper, role: str) -> Iterator[sql.Composed]:
         yield sql.SQL("revoke all on all {} in schema public from {}").format(sql.SQL(kind), to)
     yield sql.SQL("grant usage on all sequences in schema public to {}").format(to)
     for table in tables:
-        yield sql.SQL("grant {} on {} to {}").format(sql.SQL(rights(table)), sql.Identifier(table), to)
+        for right in rights(table):
+            yield sql.SQL("grant {} on {} to {}").format(right, sql.Identifier(table), to)
 
 
-def rights(table: str) -> str:
-    """What the application may do with a table."""
-    if table in READ:
-        return "select"
-    if table in ADDED or table.endswith(KEPT):
-        return "select, insert"
-    if table == CHANGES:
-        return "select, insert, update (salt)"
-    if table in SUPERSEDED:
-        return "select, insert, update (superseded_at)"
-    forgets = table in FORGOTTEN or table.startswith(tuple(name for name in FORGOTTEN if name.endswith("_")))
-    return "select, insert, update, delete" if forgets else "select, insert, update"
+def rights(table: str) -> Iterator[sql.Composable]:
+    """What the application may do with a table, as ``grant`` puts it."""
+    if table in READ or declared(table).owners:
+        yield sql.SQL("select")
+        return
+    yield sql.SQL("select, insert")
+    if table in FORGOTTEN or table.startswith(tuple(name for name in FORGOTTEN if name.endswith("_"))):
+        yield sql.SQL("update, delete")
+    if columns := declared(table).changing:
+        yield sql.SQL("update ({})").format(sql.SQL(", ").join(map(sql.Identifier, columns)))
+    if declared(table).forgotten:
+        yield sql.SQL("delete")
+
+
+def declared(table: str) -> ledger.Rights:
+    """What the service a table belongs to declares of it."""
+    return ledger.rights().get(table, ledger.Rights())

@@ -58,7 +58,8 @@ def _pages(sizes: Mapping[str, Any]) -> Iterator[Promise]:
 def _rates(taken: Mapping[str, Any]) -> Iterator[Promise]:
     """Shares of what the floors reach."""
     for clients, told in taken["acts"]["per_second_by_clients"].items():
-        yield f"acts in process, {clients} clients, share of the floor", told["ratio"], 0.5, True
+        yield f"acts in process, {clients} clients, share of the floor", told["ratio"], 0.7, True
+    yield "the log's part of an act", taken["log's part of an act (ms)"]["share"], 0.05, False
     yield "acts over HTTP, share of the floor", taken["http"]["ratio"], 0.6, True
     yield "statements of the kernel in an act", taken["acts"]["statements_of_the_kernel"], 5, False
     yield "statements of an act", taken["acts"]["statements"], 10, False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,8 @@ from jianheng.config.commands import set_up
 
 
 def register(commands: Any) -> None:
-    """Add ``ledger checkpoint``, ``ledger export``, ``ledger witnesses`` and ``ledger receipt``."""
-    verbs = commands.add_parser("ledger", help="账本：检查点、导出、回执").add_subparsers(required=True)
+    """Add ``ledger checkpoint``, ``ledger export``, ``ledger witnesses``, ``ledger clock`` and ``ledger receipt``."""
+    verbs = commands.add_parser("ledger", help="账本：检查点、导出、回执、时钟说明").add_subparsers(required=True)
 
     checkpoints = verbs.add_parser("checkpoint", help="打印最新的签名检查点；请另处保存，供日后核验")
     checkpoints.add_argument("--json", action="store_true", help="连同公钥、条数、待封账数")
@@ -29,6 +30,14 @@ def register(commands: Any) -> None:
     asked = verbs.add_parser("witnesses", help="立即请各见证人签名，并说明各家情况")
     asked.add_argument("--json", action="store_true")
     asked.set_defaults(run=witnesses)
+
+    clocks = verbs.add_parser("clock", help="说明服务器时钟曾经快了：两名运行人员确认后，等待其时间的记录即可封账")
+    clocks.add_argument(
+        "--by", action="append", default=[], metavar="LOGIN", help="运行人员的登录名，写两次；口令另问"
+    )
+    clocks.add_argument("--ground", help="事由；不写则只显示有哪些记录在等待，以及可以选择的事由")
+    clocks.add_argument("--json", action="store_true")
+    clocks.set_defaults(run=clock)
 
     receipts = verbs.add_parser("receipt", help="打印一条账本记录的回执")
     receipts.add_argument("entry", type=UUID, metavar="ENTRY", help="记录编号")
@@ -78,6 +87,34 @@ def witnesses(given: argparse.Namespace) -> int:
     else:
         print(f"日志 {state.size} 条：" + ("已得到规定家数的见证。" if reached else "见证不足，新的回执不定案。"))
     return 0 if reached else 1
+
+
+def clock(given: argparse.Namespace) -> int:
+    """Show what waits for a time that has not come; with a ground and two operators, state that the clock was ahead."""
+    set_up()
+    from django.utils import timezone
+
+    from jianheng.services.ledger import api
+    from jianheng.services.people import api as people
+
+    now = timezone.now()
+    told = api.waiting_ahead(now)
+    if told is None:
+        raise api.NothingAheadError
+    if given.ground:
+        passwords = {login: getpass(f"{login} 的口令：") for login in given.by}
+        by = people.two_operators(passwords, today=timezone.localdate(now))
+        told = api.state_ahead(ground=given.ground, by=by, now=now)
+    rows = {"count": told.count, "from": told.since.isoformat(), "until": told.until.isoformat()}
+    if given.json:
+        told_all = {**rows, "ahead": told.seconds, "stated": bool(given.ground), "grounds": api.CLOCK_GROUNDS}
+        print(json.dumps(told_all, ensure_ascii=False, indent=2))
+        return 0
+    print(f"{told.count} 条记录自称写于 {told.since:%Y-%m-%d %H:%M:%S} 至 {told.until:%Y-%m-%d %H:%M:%S} UTC，")
+    print(f"比现在快至多 {told.seconds} 秒。" + ("已经说明，随下一检查点封账。" if given.ground else ""))
+    if not given.ground:
+        print("事由（--ground）：" + "；".join(f"{code} {text}" for code, text in api.CLOCK_GROUNDS.items()))
+    return 0
 
 
 def export(given: argparse.Namespace) -> int:

@@ -213,7 +213,8 @@ class FileItemOut(Schema):
 class ProofOut(Schema):
     """A receipt (``jianheng-receipt/1``): from ``index`` on only when ``status`` is no longer "pending".
 
-    "sealed" is final. "unwitnessed" is under a checkpoint that not enough witnesses have cosigned yet.
+    "sealed" is final. "unwitnessed" is under a checkpoint that not enough witnesses have cosigned yet. ``clock`` is the
+    receipt of the statement by which an entry of the future came in, where a clock had been ahead.
     """
 
     format: str
@@ -227,6 +228,7 @@ class ProofOut(Schema):
     before: str | None = None
     checkpoint: str = ""
     key: str = ""
+    clock: dict[str, Any] | None = None
 
 
 class WitnessOut(Schema):

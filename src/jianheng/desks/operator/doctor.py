@@ -152,6 +152,13 @@ def _held(now: datetime, told: Mapping[str, float]) -> Iterator[Finding]:
             f"{told['log_held']:.0f} 条记录自称的时间早于公开日志最近的签署，已被扣下，没有写入日志。",
             "有人以过去的时间写入数据库，或者服务器时钟曾被拨慢：请导出并用 jianheng verify 核验，查明来源。",
         )
+    if told["log_of_the_future"]:
+        yield Finding(
+            "LOG_OF_THE_FUTURE",
+            Level.WARNING,
+            f"{told['log_of_the_future']:.0f} 条记录自称的时间尚未到来，服务器时钟曾经快了；它们到时才能写入公开日志。",
+            "请先校准时钟，再由两名平台运行人员执行 jianheng ledger clock 说明，所列记录即可写入。",
+        )
     if told["log_behind"]:
         yield Finding(
             "LOG_BEHIND",

@@ -41,7 +41,8 @@ def healthy(request: HttpRequest) -> HttpResponse:
             f"服务器时钟早于公开日志最近一次签署的时间（{sealed_at:%Y-%m-%d %H:%M} UTC）。"
         )
         return JsonResponse({"ok": False, **reason.reasons[0].as_json()}, status=reason.status)
-    return JsonResponse({"ok": True})
+    ahead = ledger.waiting_ahead(timezone.now())
+    return JsonResponse({"ok": True} | ({"waiting_for_their_time": ahead.count} if ahead else {}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

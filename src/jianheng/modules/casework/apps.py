@@ -2,6 +2,13 @@
 
 from django.apps import AppConfig
 
+# What the work comes to; whose appraisal of what it is stays, and so does every record of an examination.
+CHANGING = (
+    *("file_number", "received_on", "checks", "accepted_on", "appraisers", "promised", "recused", "recusals"),
+    *("plan", "fee_fen", "supplement_phase", "extension", "started_on", "finished_on"),
+    *("draft", "drafter", "drafter_id", "review", "signed", "opinion_number", "opinion_kind", "issued_on"),
+)
+
 
 class Config(AppConfig):
     """The appraisal at the institution (鉴定案件办理)."""
@@ -20,5 +27,5 @@ class Config(AppConfig):
         api.register(procedures.APPRAISAL, facts=queries.facts)
         for type_, subscriber in jobs.SUBSCRIPTIONS.items():
             events.subscribe(type_, subscriber)
-        ledger.cover("casework_appraisal", key="matter_id", matter="matter_id")
+        ledger.cover("casework_appraisal", key="matter_id", matter="matter_id", changing=CHANGING)
         ledger.cover("casework_record", matter="appraisal_id")

@@ -20,11 +20,15 @@ class Config(AppConfig):
         from jianheng.services.ledger import api as ledger
 
         ledger.register_export("register", record.exported)
-        for table in (
-            *("institution", "registration", "licence", "scopeitem", "appraiser"),
-            *("practiceregistration", "practicestatus", "registeract"),
-        ):
-            ledger.leave_outside(f"institutions_{table}", "名册的每次登记各有日志记录和承诺值")
+        superseded = ("superseded_at",)
+        for table, changing in {
+            "institution": ("region", "organisation_id"),
+            "appraiser": ("person_id",),
+            **dict.fromkeys(("registration", "licence", "practiceregistration", "practicestatus"), superseded),
+            **dict.fromkeys(("scopeitem", "registeract"), ()),
+        }.items():
+            reason = "名册的每次登记各有日志记录和承诺值"
+            ledger.leave_outside(f"institutions_{table}", reason, changing=changing)
         post_migrate.connect(self._log_what_came_before, sender=self)
 
     def _log_what_came_before(self, **_: Any) -> None:

@@ -2,6 +2,12 @@
 
 from django.apps import AppConfig
 
+# What a selection comes to; the case it is for stays.
+CHANGING = (
+    *("rankings", "contributions", "claims", "recused", "candidates", "exclusions", "lot_id"),
+    *("mode", "reason", "chosen_id", "chosen_name", "left", "ended_at", "proposed"),
+)
+
 
 class Config(AppConfig):
     """How the institution is chosen: agreement, draw, designation."""
@@ -26,7 +32,9 @@ class Config(AppConfig):
         events.subscribe("selection.chosen", jobs.on_chosen)
         events.subscribe("entrustment.ended", jobs.on_ended)
         beacon.when_taken(door.conclude_due)
-        ledger.cover("selection_selection", key="matter_id", matter="matter_id")
+        ledger.cover("selection_selection", key="matter_id", matter="matter_id", changing=CHANGING)
         by = ("act", "operation", "draw.announced", "draw.result", "draw.event")
-        for table in ("selection_draw", "selection_chosen"):  # of a case, which outlives the request that made it
-            ledger.cover(table, by=by)
+        result = ("file", "result", "concluded_at", "is_void", "entries")
+        # of a case, which outlives the request that made it
+        ledger.cover("selection_draw", by=by, changing=result)
+        ledger.cover("selection_chosen", by=by)

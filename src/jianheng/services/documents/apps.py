@@ -12,8 +12,9 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Tell the log how papers are exported."""
         from jianheng.services.documents.exporting import documents
+        from jianheng.services.documents.models import Document
         from jianheng.services.ledger import api as ledger
 
         ledger.register_export("documents", documents, of=documents)
-        ledger.leave_outside("documents_document", "文书的每一状态各有日志记录和承诺值")
-        ledger.leave_outside("documents_series", "文号由文书连续编号得出，缺号即被发现")
+        ledger.leave_outside("documents_document", "文书的每一状态各有日志记录和承诺值", changing=Document.CHANGING)
+        ledger.leave_outside("documents_series", "文号由文书连续编号得出，缺号即被发现", changing=("last",))

@@ -64,6 +64,13 @@ class Document(models.Model):
     last_error = models.TextField("最近错误", default="")
     is_demo = models.BooleanField("演示", default=False)
 
+    # What becomes of a paper once it is asked for; what it says, its number and its code stay.
+    CHANGING = (
+        *("status", "status_note", "superseded_by", "audience", "attempts", "last_error"),
+        *("issuer_name", "template_version", "sha256", "size", "file_key", "issued_at", "is_demo"),
+        *("salt", "commitment", "entry_id", "logged_at"),
+    )
+
     class Meta:
         db_table = "documents_document"
         verbose_name = verbose_name_plural = "文书"

@@ -203,7 +203,7 @@ def keep(row: Document, *, now: datetime) -> None:
     salt, entry, commitment = logged(values_of(row), now=row.logged_at)
     ledger.append(entry)
     row.salt, row.commitment, row.entry_id = salt, commitment, entry.id
-    row.save()
+    row.save(update_fields=Document.CHANGING)
 
 
 def values_of(row: Document) -> Mapping[str, Any]:

@@ -287,5 +287,5 @@ def _try(delivery: Delivery, moment: Callable[[], datetime], *, post: Callable[.
     else:
         wait = min(timedelta(minutes=2 ** min(delivery.attempts - 1, 16)), RETRY_CEILING)
         delivery.next_try_at = moment() + wait
-    delivery.save()
+    delivery.save(update_fields=["attempts", "last_answer", "delivered_at", "next_try_at"])
     return taken

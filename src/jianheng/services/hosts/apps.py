@@ -13,4 +13,4 @@ class Config(AppConfig):
         """Say what of this the log does not answer for."""
         from jianheng.services.ledger import api as ledger
 
-        ledger.leave_outside("hosts_host", "正在运行的机器")
+        ledger.leave_outside("hosts_host", "正在运行的机器", changing=("parts", "told", "seen_at"), forgotten=True)

@@ -21,26 +21,37 @@ from django.db.models import Min
 from jianheng.kernel import canonical, merkle
 from jianheng.kernel.errors import Fault
 from jianheng.services.ledger import cosigning, keys, mark, models, sequencer, tree, witnesses
+from jianheng.services.ledger.clocks import GROUNDS as CLOCK_GROUNDS
+from jianheng.services.ledger.clocks import Ahead, is_stated, state_ahead
+from jianheng.services.ledger.clocks import waiting as waiting_ahead
 from jianheng.services.ledger.covering import adopt, close_batch, cover, covers, leave_outside, operation, outside
 from jianheng.services.ledger.errors import (
+    ClockGroundError,
     ExportPlaceError,
     LedgerFault,
     LogBehindError,
     LogKeyError,
     NoSuchEntryError,
+    NothingAheadError,
     WitnessPolicyError,
 )
 from jianheng.services.ledger.export import export, export_everything, export_matters, register_export
 from jianheng.services.ledger.figures import figures
+from jianheng.services.ledger.rights import Rights, rights
 from jianheng.services.ledger.terms import Entry, State, WitnessShown
 
 __all__ = [
+    "CLOCK_GROUNDS",
     "FRESH",
+    "Ahead",
+    "ClockGroundError",
     "Entry",
     "ExportPlaceError",
     "LogBehindError",
     "LogKeyError",
     "NoSuchEntryError",
+    "NothingAheadError",
+    "Rights",
     "State",
     "WitnessPolicyError",
     "WitnessShown",
@@ -59,6 +70,7 @@ __all__ = [
     "export_matters",
     "figures",
     "inclusion",
+    "is_stated",
     "leave_outside",
     "must_continue",
     "new_salt",
@@ -68,8 +80,11 @@ __all__ = [
     "public_key",
     "receipt",
     "register_export",
+    "rights",
     "state",
+    "state_ahead",
     "tile",
+    "waiting_ahead",
     "witness_policy",
     "witnesses_shown",
     "would_be_held",
@@ -260,8 +275,9 @@ def receipt(entry_id: UUID) -> dict[str, Any] | None:
     ``status`` is "pending" until the entry has its place; then there are ``index``, ``size``, ``inclusion``
     (hexadecimal), ``checkpoint`` (the first that has it), ``before`` (the last that has it not) and ``key``. It is
     "sealed" for good at once where no witnesses are named, else "unwitnessed" until their quorum has cosigned.
+    ``clock`` is the receipt of the statement that an entry of the future came in by, where one did.
     """
-    found = models.Entry.objects.filter(id=entry_id).select_related("leaf").first()
+    found = models.Entry.objects.filter(id=entry_id).select_related("leaf", "explained").first()
     if found is None:
         return None
     known = {
@@ -277,6 +293,8 @@ def receipt(entry_id: UUID) -> dict[str, Any] | None:
         return known
     size = between.checkpoint.size
     path = tree.proof(merkle.inclusion_ranges(leaf.index, size))
+    if (explained := getattr(found, "explained", None)) is not None:
+        known["clock"] = receipt(explained.statement_id)
     *before, checkpoint = witnesses.cosigned(*([between.before] if between.before else []), between.checkpoint)
     return known | {
         "status": "sealed" if between.final else "unwitnessed",

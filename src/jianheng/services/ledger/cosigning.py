@@ -192,7 +192,8 @@ def _keep(
     signed: tuple[datetime, str] | None,
     now: datetime,
 ) -> None:
-    state = models.WitnessState.objects.filter(name=name).first() or models.WitnessState(name=name)
+    state = models.WitnessState.objects.filter(name=name).first()
+    state = state or models.WitnessState.objects.create(name=name, asked_at=now)
     if trouble and trouble != state.trouble:
         log.error("witness %s: %s", name, trouble)
     state.asked_at, state.trouble = now, trouble
@@ -208,4 +209,4 @@ def _keep(
         )
         if not made:
             models.Cosignature.objects.filter(size=newest.size, witness=name).update(newest_line=line, newest_at=at)
-    state.save()
+    state.save(update_fields=["size", "asked_at", "answered_at", "trouble"])

@@ -33,6 +33,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from jianheng.kernel.errors import Fault
+from jianheng.services.ledger import rights
 
 NATION = "000000"
 
@@ -60,15 +61,21 @@ def cover(
     matter: str = "",
     by: tuple[str, ...] = ("act",),
     left: Mapping[str, str] | None = None,
+    changing: tuple[str, ...] = (),
 ) -> None:
-    """Put a table under cover; a module says so for its own when it is loaded."""
+    """Put a table under cover; a module says so for its own when it is loaded.
+
+    ``changing`` names the columns that are rewritten by design; the database lets the application write no others.
+    """
+    rights.let(table, changing=changing)
     declared = Cover(table, key, matter, by, dict(left or {}))
     if _covers.setdefault(table, declared) != declared:
         raise Fault(f"{table} is covered twice, differently")
 
 
-def leave_outside(table: str, reason: str) -> None:
-    """Say why the log does not answer for a table."""
+def leave_outside(table: str, reason: str, *, changing: tuple[str, ...] = (), forgotten: bool = False) -> None:
+    """Say why the log does not answer for a table, which columns change, and whether rows go once they have served."""
+    rights.let(table, changing=changing, forgotten=forgotten)
     if _outside.setdefault(table, reason) != reason:
         raise Fault(f"{table} is left outside twice, for different reasons")
 

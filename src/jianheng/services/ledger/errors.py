@@ -40,6 +40,22 @@ class LogBehindError(Refusal):
     )
 
 
+class NothingAheadError(Refusal):
+    """没有等待其时间到来的记录，无需说明。"""
+
+    code = "LOG_NOTHING_AHEAD"
+    status = 409
+    next_step = "请先校准服务器时钟，再用 jianheng doctor 查看：只有自称时间在将来的等待记录可以说明。"
+
+
+class ClockGroundError(Refusal):
+    """时钟说明的事由不在规定之列。"""
+
+    code = "CLOCK_GROUND"
+    status = 422
+    next_step = "请从列出的事由中选择。"
+
+
 class WitnessPolicyError(Refusal):
     """见证规则文件不能使用。"""
 

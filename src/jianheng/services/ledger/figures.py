@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from jianheng.services.ledger import mark, witnesses
+from jianheng.services.ledger import mark, sequencer, witnesses
 
 _ASKED = """
 select coalesce((select max(size) from ledger_checkpoint), 0),
@@ -15,23 +15,27 @@ select coalesce((select max(size) from ledger_checkpoint), 0),
        (select e.created_at from ledger_pending p join ledger_entry e on e.id = p.entry_id
         where not exists (select from ledger_held h where h.entry_id = p.entry_id) order by p.entry_id limit 1),
        (select max(created_at) from ledger_checkpoint),
-       (select count(*) from ledger_held)
+       (select count(*) from ledger_held),
+       (select count(*) from (select from ledger_pending p join ledger_entry e on e.id = p.entry_id
+        where e.created_at > %s and not exists (select from ledger_explained x where x.entry_id = p.entry_id)
+        limit 100000) f)
 """
 
 
 def figures(now: datetime) -> dict[str, float]:
     """Leaves under a checkpoint, leaves beyond it (always 0), entries that wait, how long the oldest has, how many are
-    held, and by how many seconds the newest checkpoint lies ahead of the clock. Of witnesses: how many are named, how
+    held, how many wait for a time that has not come, and by how many seconds the newest checkpoint lies ahead of the clock. Of witnesses: how many are named, how
     many are in trouble, how long ago their quorum last spoke, and how far one's log goes beyond the database."""
     with connection.cursor() as cursor:
-        cursor.execute(_ASKED)
-        size, leaves, waiting, since, sealed_at, held = cursor.fetchone()
+        cursor.execute(_ASKED, [now + sequencer.SKEW])
+        size, leaves, waiting, since, sealed_at, held, ahead = cursor.fetchone()
     return {
         "log_size": size,
         "log_leaves_unsigned": leaves - size,
         "log_waiting": waiting,
         "log_oldest_waiting_seconds": max((now - since).total_seconds(), 0.0) if since else 0.0,
         "log_held": held,
+        "log_of_the_future": ahead,
         "log_ahead_seconds": max((sealed_at - now).total_seconds(), 0.0) if sealed_at else 0.0,
         **_witnesses(now, size, sealed_at),
     }

@@ -37,7 +37,9 @@ class Entry(models.Model):
 class Pending(models.Model):
     """An entry that waits for its place in the tree."""
 
-    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="pending")
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, primary_key=True, related_name="pending", db_constraint=False
+    )  # an act would lock its own entry for it, and entries are never deleted
 
     class Meta:
         db_table = "ledger_pending"
@@ -193,6 +195,20 @@ class Held(models.Model):
     class Meta:
         db_table = "ledger_held"
         verbose_name = verbose_name_plural = "扣下的记录"
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+class Explained(models.Model):
+    """An entry of the future that a statement about a clock ahead names."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="explained")
+    statement_id = models.UUIDField("时钟说明")
+
+    class Meta:
+        db_table = "ledger_explained"
+        verbose_name = verbose_name_plural = "时钟说明所列记录"
 
     def __str__(self) -> str:
         return str(self.entry_id)

@@ -26,6 +26,7 @@ from jianheng.services.people.models import (
     Person,
     Post,
 )
+from jianheng.services.people.operators import TwoOperatorsError, two_operators
 from jianheng.services.people.passes import (
     CODE_LIFE,
     PASS_CODE,
@@ -94,6 +95,7 @@ __all__ = [
     "Role",
     "RosterError",
     "Side",
+    "TwoOperatorsError",
     "access_log",
     "account_of_login",
     "actor_of_account",
@@ -138,6 +140,7 @@ __all__ = [
     "shown",
     "side_holder",
     "tokens_of",
+    "two_operators",
 ]
 
 

@@ -94,12 +94,10 @@ def move_party(*, root_id: int, side: str, phone: str, now: datetime) -> tuple[s
     with transaction.atomic():
         old = list(rows.select_for_update().order_by("pk"))
         rows.update(closed_at=now, code_digest="")
-        PartyPass.objects.update_or_create(
-            root_id=root_id,
-            side=side,
-            phone=phone,
-            defaults={"region": old[0].region, "name": old[0].name, "closed_at": None, "code_digest": ""},
-        )
+        again = PartyPass.objects.filter(root_id=root_id, side=side, phone=phone)
+        if not again.update(closed_at=None, code_digest=""):
+            told = {"region": old[0].region, "name": old[0].name}
+            PartyPass.objects.create(root_id=root_id, side=side, phone=phone, **told)
     return tuple(row.phone for row in old)
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 
 from jianheng.kernel.errors import Refusal
+from jianheng.services.people.models import Account
 
 
 class AccountClosedError(Refusal):
@@ -28,7 +29,8 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth
         """Said only to who knows the password."""
         raise AccountClosedError
 
-    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+    def set_password(self, user: Account, password: str) -> None:
         """Take a password of one's own choice: the one handed over has served."""
-        user.password_issued = False  # type: ignore[attr-defined]  # the account of this house
-        super().set_password(user, password)
+        user.password_issued = False
+        user.set_password(password)
+        user.save(update_fields=["password", "password_issued"])  # nothing else of an account is anybody's to write

@@ -325,16 +325,26 @@ def _told(issued: Iterable[Any]) -> tuple[dict[str, Any], ...]:
     return tuple({"id": d.id, "number": d.number, "kind": d.kind, "code": d.code} for d in issued)
 
 
+def _moment(turn: Turn) -> datetime:
+    """When the act is done: later than the one before it, whatever the clock did, because seeds come after their list.
+
+    Only where the one before was done by a clock that was ahead, and that was stated, time goes back to what it is.
+    Refuses while the clock is behind (:class:`ClockWentBackError`).
+    """
+    last, now = turn.state["last_act_at"], turn.now
+    is_behind = now < last - CLOCK_TOLERANCE
+    if (is_behind and not ledger.is_stated(turn.matter_id, last)) or ledger.would_be_held(
+        now, sealed_at=turn.state["sealed_at"]
+    ):
+        raise ClockWentBackError
+    return max(now, last + INSTANT) if turn.state["acts"] and not is_behind else now
+
+
 def _carry_out(turn: Turn, act: Act, given: Mapping[str, Any] | Given, *, key: str) -> Receipt:
     """Run the verb, then write the act and all it asks of the core."""
     state = turn.state
     turn.act = act.code
-    if turn.now < state["last_act_at"] - CLOCK_TOLERANCE or ledger.would_be_held(
-        turn.now, sealed_at=state["sealed_at"]
-    ):
-        raise ClockWentBackError
-    if state["acts"]:  # an act is later than the one before it, whatever the clock did: seeds come after their list
-        turn.now = max(turn.now, state["last_act_at"] + INSTANT)
+    turn.now = _moment(turn)
     implementation = registry.implementation(turn.procedure.code, act.code)
     checked = given if isinstance(given, implementation.given) else read(implementation.given, given)
     choices = implementation.choices

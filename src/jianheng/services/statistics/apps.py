@@ -13,8 +13,8 @@ class Config(AppConfig):
         """Say what of this the log does not answer for."""
         from jianheng.services.ledger import api as ledger
 
-        ledger.leave_outside("statistics_held", "由办理行为重算即得")
-        ledger.leave_outside("statistics_step", "由办理行为重算即得")
-        ledger.leave_outside("statistics_day", "由办理行为重算即得")
-        ledger.leave_outside("statistics_end", "由办理行为重算即得")
-        ledger.leave_outside("statistics_taking", "由办理行为重算即得")
+        ledger.leave_outside("statistics_held", "由办理行为重算即得", forgotten=True)
+        ledger.leave_outside("statistics_step", "由办理行为重算即得", forgotten=True)
+        ledger.leave_outside("statistics_day", "由办理行为重算即得", forgotten=True)
+        ledger.leave_outside("statistics_end", "由办理行为重算即得", forgotten=True)
+        ledger.leave_outside("statistics_taking", "由办理行为重算即得", forgotten=True)

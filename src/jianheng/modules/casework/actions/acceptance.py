@@ -91,7 +91,7 @@ def register_material(turn: Turn, given: Receipt) -> None:
     institution = institutions.institution(appraisal.institution_id)
     serial = documents.next_serial(f"appraisal:{appraisal.organisation_id}:{year}")
     appraisal.file_number = f"{institution.short_name}〔{year}〕受字第{serial}号"
-    appraisal.save()
+    appraisal.save(update_fields=["received_on", "file_number"])
     starts = turn.law("appraisal.acceptance.starts")
     turn.term("acceptance", start_on=appraisal.entrusted_on if starts.value == "entrustment" else turn.today)
     turn.name(

@@ -167,7 +167,7 @@ def draft(turn: Turn, given: Draft) -> None:
     appraisal.drafter, appraisal.drafter_id = turn.by.name, turn.by.person_id
     appraisal.review, appraisal.signed = {}, {}
     appraisal.opinion_kind = "opinion_disability" if given.disability is not None else "opinion_general"
-    appraisal.save()
+    appraisal.save(update_fields=["draft", "drafter", "drafter_id", "review", "signed", "opinion_kind"])
 
 
 class OpinionReview(Given):

@@ -116,7 +116,7 @@ def decide_recusal(turn: Turn, given: RecusalDecision) -> str:
     if leaving is not None:
         appraisal.recused = [*appraisal.recused, leaving["person_id"]]
         appraisal.appraisers = [one for one in appraisal.appraisers if one["person_id"] != leaving["person_id"]]
-    appraisal.save()
+    appraisal.save(update_fields=["recusals", "recused", "appraisers"])
     outcome = "kept" if leaving is None else "replace"
     return f"{outcome}_next" if pending(appraisal) else outcome
 

@@ -200,7 +200,7 @@ def answer_objection(turn: Turn, given: Answers) -> None:
     for objection in waiting:
         objection.answers = [said for owner, said in answered if owner is objection]
         objection.conclusion, objection.answered_on = given.conclusion, turn.today
-        objection.save()
+        objection.save(update_fields=["answers", "conclusion", "answered_on"])
     turn.issue(
         "objection_answer",
         data={

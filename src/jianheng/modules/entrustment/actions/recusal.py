@@ -166,7 +166,7 @@ def ask_recusal_review(turn: Turn, given: Review) -> None:
 
 def _decide(turn: Turn, entrustment: Entrustment, state: RecusalState) -> None:
     entrustment.staff_recusal = {**entrustment.staff_recusal, "state": state.value, "on": turn.today.isoformat()}
-    entrustment.save()
+    entrustment.save(update_fields=["staff_recusal"])
 
 
 def _bar(turn: Turn, person_ids: set[int] | frozenset[int]) -> None:

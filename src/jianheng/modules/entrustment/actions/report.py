@@ -33,7 +33,12 @@ def receive_report(turn: Turn, given: Received) -> None:
     entrustment.report_dated_on = given.dated_on
     entrustment.overdue = entrustment.overdue or given.overdue  # a report mended later was still late at first
     entrustment.appraisers, entrustment.unusable = given.appraisers, False
-    entrustment.save()
+    entrustment.save(
+        update_fields=[
+            *("report_number", "report_received_on", "report_dated_on"),
+            *("overdue", "appraisers", "unusable"),
+        ]
+    )
     turn.tell(
         [people.post_holder(entrustment.court_id, "judge")],
         text=f"{entrustment.case_number}：收到鉴定书{given.number}，请审查。",

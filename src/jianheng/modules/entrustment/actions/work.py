@@ -54,7 +54,7 @@ def record_selection(turn: Turn, given: Selected) -> None:
     entrustment.institution_organisation_id = given.organisation_id
     entrustment.institution_name = given.name
     entrustment.mode = given.mode
-    entrustment.save()
+    entrustment.save(update_fields=["institution_id", "institution_organisation_id", "institution_name", "mode"])
 
 
 class OfInstitution(Given):
@@ -154,6 +154,15 @@ def confirm_rejection(turn: Turn, given: RejectionReview) -> str:
     return "confirmed"
 
 
+# What an entrustment says of its institution alone.
+OF_INSTITUTION = (
+    *("institution_id", "institution_organisation_id", "institution_name", "mode"),
+    *("entrusted_on", "accepted_on", "fee_fen", "account", "paid_fen", "paid_on", "pending_extension"),
+    *("report_number", "report_dated_on", "report_received_on", "appraisers", "returns"),
+    *("overdue", "unusable", "refund_due"),
+)
+
+
 def forget_institution(turn: Turn) -> None:
     """The chosen institution is out, and its seat, fee, payment, dates and report with it: none is its successor's.
 
@@ -169,7 +178,7 @@ def forget_institution(turn: Turn) -> None:
     entrustment.account, entrustment.appraisers = {}, []
     entrustment.pending_extension = {}
     entrustment.overdue = entrustment.unusable = entrustment.refund_due = False
-    entrustment.save()
+    entrustment.save(update_fields=OF_INSTITUTION)
     turn.leave_seat("institution")
 
 
@@ -242,7 +251,7 @@ def entrust(turn: Turn, given: Letter) -> None:
     turn.take_seat("institution", int(entrustment.institution_organisation_id or 0))
     entrustment.scope, entrustment.purpose = given.scope, given.purpose
     entrustment.term_working_days, entrustment.entrusted_on = given.term_working_days, turn.today
-    entrustment.save()
+    entrustment.save(update_fields=["scope", "purpose", "term_working_days", "entrusted_on"])
     turn.issue(
         "court_entrustment",
         data={

@@ -51,7 +51,7 @@ def move_on(turn: Turn, given: Left) -> str:
     drawn = selection.mode == "BY_LOT" and selection.lot is not None
     if not drawn or selection.lot is None or lots.holder(selection.lot.file) is None:
         selection.chosen_id, selection.chosen_name = None, ""
-        selection.save()
+        selection.save(update_fields=["left", "chosen_id", "chosen_name"])
         return "exhausted"
     selection.save(update_fields=["left"])
     return orders.pass_on(turn, selection, ground=given.kind)

@@ -87,7 +87,7 @@ def choose(
 ) -> None:
     """Record who is chosen and tell the entrustment."""
     selection.chosen_id, selection.chosen_name, selection.mode = institution_id, name, mode
-    selection.save()
+    selection.save(update_fields=["chosen_id", "chosen_name", "mode"])
     turn.publish(
         "selection.chosen", institution_id=institution_id, organisation_id=organisation_id, name=name, mode=mode
     )

@@ -117,7 +117,7 @@ def commit_list(turn: Turn, given: List) -> str:
         }
         for row in given.recused
     ]
-    selection.save()
+    selection.save(update_fields=["contributions", "claims"])
     _tell_of_claims(turn, selection, named)
     return "review"
 
@@ -196,6 +196,15 @@ def return_list(turn: Turn, given: ListReview) -> None:
 # --- the announcement -----------------------------------------------------------------------------------------
 
 
+LISTED = (
+    "contributions",
+    "recused",
+    "claims",
+    "candidates",
+    "exclusions",
+)  # what a list is drawn up from, and comes to
+
+
 def announce(turn: Turn, selection: Selection, *, before: int = 0) -> str:
     """Fix everything that decides and write it to the log; the pulse of a round to come decides.
 
@@ -212,10 +221,10 @@ def announce(turn: Turn, selection: Selection, *, before: int = 0) -> str:
     _tell_excluded(turn, unfit)
     _alarm(turn, selection, fit, before or len(fit))
     if not fit:
-        selection.save()
+        selection.save(update_fields=LISTED)
         return "empty"
     selection.lot = _announced(turn, selection, fit, unfit, earlier)
-    selection.save()
+    selection.save(update_fields=[*LISTED, "lot"])
     falls = selection.lot.falls_at
     turn.text_parties(
         f"{turn.reference}备选机构名单已经公布并固定，将按公开信标于{_clock(falls)}发布的数据确定顺位。"

@@ -41,7 +41,7 @@ def take_over(turn: Turn, selection: Selection, draw: Draw) -> str:
     """A later request goes on where the order stands; its file says so."""
     draw = Draw.objects.select_for_update().get(pk=draw.pk)
     selection.lot = draw
-    selection.save()
+    selection.save(update_fields=["contributions", "lot"])
     if draw.concluded_at is None:
         return "done"  # announced by an earlier request: its pulse is waited for
     happen(draw, kind=lots.CONTINUED, ground="NEW_REQUEST", matter_id=turn.matter_id, now=turn.now)
@@ -62,7 +62,7 @@ def conclude(draw: Draw, *, now: datetime) -> Literal["waiting", "late", "done"]
         return "waiting"
     if _sealed_at(proof["checkpoint"]) + timedelta(seconds=said["margin"]) > lots.falls_at(said):
         draw.is_void, draw.concluded_at = True, now
-        draw.save()
+        draw.save(update_fields=["is_void", "concluded_at"])
         return "late"
     leaf = bytes.fromhex(proof["leaf_hash"])
     draw.file = lots.conclude(draw.file, leaf, pulse)
@@ -71,7 +71,7 @@ def conclude(draw: Draw, *, now: datetime) -> Literal["waiting", "late", "done"]
     )
     ledger.append(entry)
     draw.result, draw.concluded_at = entry.id, now
-    draw.save()
+    draw.save(update_fields=["file", "result", "concluded_at"])
     return "done"
 
 
@@ -94,7 +94,7 @@ def happen(draw: Draw, *, kind: str, ground: str, matter_id: int, now: datetime)
     ledger.append(entry)
     draw.file = lots.with_event(draw.file, happened)
     draw.entries = [*draw.entries, str(entry.id)]
-    draw.save()
+    draw.save(update_fields=["file", "entries"])
 
 
 def pass_on(turn: Turn, selection: Selection, *, ground: str) -> str:
@@ -133,7 +133,7 @@ def give_turn(turn: Turn, selection: Selection) -> str:
             return "next"
         happen(draw, kind=lots.PASSED, ground="UNQUALIFIED", matter_id=turn.matter_id, now=turn.now)
     selection.chosen_id, selection.chosen_name = None, ""
-    selection.save()
+    selection.save(update_fields=["chosen_id", "chosen_name"])
     return "exhausted"
 
 

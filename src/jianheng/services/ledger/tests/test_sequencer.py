@@ -2,12 +2,14 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from jianheng.kernel import merkle, notes
-from jianheng.services.ledger import api, models, sequencer, tree
+from jianheng.services.ledger import api, models, sequencer, tasks, tree
 from jianheng.services.ledger.errors import LedgerFault
 from jianheng.services.ledger.tests.conftest import NOW, an_entry, append_many, as_attacker, seal
 
@@ -160,7 +162,21 @@ def test_a_second_sequencer_finds_the_door_closed():
 
     with transaction.atomic(), ThreadPoolExecutor(1) as other:
         with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [sequencer._LOCK])
+            cursor.execute("select pg_advisory_xact_lock(%s)", [sequencer.LOCK])
         assert other.submit(run).result() == 0
 
     assert sequencer.run_once(NOW) == 5
+
+
+def test_nothing_is_signed_while_this_clock_is_ahead_of_the_databases(monkeypatch, caplog):
+    append_many(1)
+    monkeypatch.setattr(sequencer, "database_clock", lambda: timezone.now() - timedelta(minutes=10))
+    with caplog.at_level(logging.ERROR):
+        tasks.sequence(0)
+    assert not models.Checkpoint.objects.exists()
+    assert "ahead of the database's" in caplog.text
+
+    monkeypatch.setattr(sequencer, "database_clock", timezone.now)
+    tasks.sequence(0)
+
+    assert models.Checkpoint.objects.count() == 1
