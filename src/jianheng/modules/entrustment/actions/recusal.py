@@ -28,7 +28,7 @@ UNDECIDED = (RecusalState.ASKED, RecusalState.REVIEWED)
 Ground = Annotated[str, Field(title="回避的事由", json_schema_extra={"widget": "select"})]
 
 
-class Challenge(Given):
+class StaffChallenge(Given):
     """申请司法技术人员回避."""
 
     person: PersonId = Field(title="申请回避的人员", json_schema_extra={"widget": "select"})
@@ -46,8 +46,8 @@ def _staff(turn: Turn) -> dict[str, list[tuple[str, str]]]:
     return {"person": staff, **_grounds(turn)}
 
 
-@carries_out("entrustment", "challenge_staff", given=Challenge, choices=_staff)
-def challenge_staff(turn: Turn, given: Challenge) -> None:
+@carries_out("entrustment", "challenge_staff", given=StaffChallenge, choices=_staff)
+def challenge_staff(turn: Turn, given: StaffChallenge) -> None:
     """A side asks that somebody of the unit step back: from now on this person does nothing in the case.
 
     Refuses who is not of the unit (:class:`NotOfTheUnitError`), and a second challenge while one is undecided
@@ -61,15 +61,15 @@ def challenge_staff(turn: Turn, given: Challenge) -> None:
     _ask(turn, entrustment, asked, ground=given.ground)
 
 
-class SteppingBack(Given):
+class StaffStepsBack(Given):
     """自行回避."""
 
     ground: Ground
     facts: Text = Field(title="事实和理由")
 
 
-@carries_out("entrustment", "step_back", given=SteppingBack, choices=_grounds)
-def step_back(turn: Turn, given: SteppingBack) -> None:
+@carries_out("entrustment", "step_back", given=StaffStepsBack, choices=_grounds)
+def step_back(turn: Turn, given: StaffStepsBack) -> None:
     """Somebody of the unit steps back by himself; the judge decides and replaces."""
     asked = {"person": int(turn.by.person_id or 0), "name": turn.by.name, "by": "", "facts": given.facts}
     _ask(turn, papers.of(turn), asked, ground=given.ground)
@@ -90,7 +90,7 @@ def _ask(turn: Turn, entrustment: Entrustment, asked: dict[str, Any], *, ground:
     turn.text_parties(f"{turn.reference}：{asked['name']}被提出回避，决定前暂停参与本案。")
 
 
-class Replacement(Given):
+class StaffReplaced(Given):
     """准许回避，更换人员."""
 
     lead: PersonId = Field(title="督办人", json_schema_extra={"widget": "select"})
@@ -104,8 +104,8 @@ def _others(turn: Turn) -> dict[str, list[tuple[str, str]]]:
     return {"lead": options, "assistant": options}
 
 
-@carries_out("entrustment", "grant_staff_recusal", given=Replacement, choices=_others)
-def grant_staff_recusal(turn: Turn, given: Replacement) -> None:
+@carries_out("entrustment", "grant_staff_recusal", given=StaffReplaced, choices=_others)
+def grant_staff_recusal(turn: Turn, given: StaffReplaced) -> None:
     """The person steps back for good; two others of the unit follow the matter.
 
     Refuses one twice (:class:`SameSupervisorError`) and who is not of the unit or must recuse
@@ -126,14 +126,14 @@ def grant_staff_recusal(turn: Turn, given: Replacement) -> None:
     _tell(turn, entrustment, f"决定{entrustment.staff_recusal['name']}回避，督办人{entrustment.lead}。{given.reason}")
 
 
-class Rejection(Given):
+class StaffRecusalRejected(Given):
     """驳回回避申请."""
 
     reason: Text = Field(title="决定的理由", description="当事人收到决定时可以申请复议一次")
 
 
-@carries_out("entrustment", "reject_staff_recusal", given=Rejection)
-def reject_staff_recusal(turn: Turn, given: Rejection) -> None:
+@carries_out("entrustment", "reject_staff_recusal", given=StaffRecusalRejected)
+def reject_staff_recusal(turn: Turn, given: StaffRecusalRejected) -> None:
     """The person goes on; after a review that is final."""
     entrustment = papers.of(turn)
     reviewed = entrustment.staff_recusal["state"] == RecusalState.REVIEWED
@@ -144,14 +144,14 @@ def reject_staff_recusal(turn: Turn, given: Rejection) -> None:
     _tell(turn, entrustment, f"驳回{entrustment.staff_recusal['name']}回避的申请：{given.reason}{ending}")
 
 
-class Review(Given):
+class StaffRecusalReview(Given):
     """申请复议."""
 
     reason: Text = Field(title="复议的理由")
 
 
-@carries_out("entrustment", "ask_recusal_review", given=Review)
-def ask_recusal_review(turn: Turn, given: Review) -> None:
+@carries_out("entrustment", "ask_recusal_review", given=StaffRecusalReview)
+def ask_recusal_review(turn: Turn, given: StaffRecusalReview) -> None:
     """The side whose challenge was rejected asks once for a review; refuses others (:class:`NoDecisionToReviewError`)."""
     entrustment = papers.of(turn)
     if (
