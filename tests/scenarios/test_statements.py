@@ -18,9 +18,12 @@ ABOVE = {
     "commit_list": 22,  # judged, weighed, announced; the earlier order, the history and the alarm asked for
     "accept": 11,  # two papers: the number of each is a statement
     "file": 12,  # two persons and every phone, once as offered and once as chosen; the unit's number
-    "issue": 11,  # likewise
+    "issue": 12,  # likewise, and whose keys of their own are in force
     "register_material": 11,  # a case number and a paper
-    "assign": 13,  # asks for the qualified, once as offered and once as chosen, and for the day the work is due
+    "assign": 14,  # asks for the qualified, once as offered and once as chosen, and for the day the work is due
+    "submit_plan": 11,  # a number, and whether whoever signs has a key of their own
+    "review_acceptance": 11,  # likewise
+    "rate": 11,  # likewise
 }
 
 

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -115,6 +116,7 @@ INSTALLED_APPS = [
     "jianheng.services.hosts",
     "jianheng.services.beacon",
     "jianheng.services.files",
+    "jianheng.services.personalkeys",
     "jianheng.services.signing",
     "jianheng.services.documents",
     "jianheng.services.notices",
@@ -283,6 +285,10 @@ JIANHENG_DRAW_LEAD = int(os.environ.get("JIANHENG_DRAW_LEAD", "20" if DEMO else 
 JIANHENG_DRAW_MARGIN = int(os.environ.get("JIANHENG_DRAW_MARGIN", "5" if DEMO else "60"))
 JIANHENG_DRAW_PATIENCE = int(os.environ.get("JIANHENG_DRAW_PATIENCE", "86400"))
 JIANHENG_SIGNING_HOME = HOME / "keys" / "signing"
+# Hours: how long a new personal key waits before it signs. The verifier takes no key that waited less than a day.
+JIANHENG_SIGNING_KEY_WAIT = timedelta(hours=int(os.environ.get("JIANHENG_SIGNING_KEY_WAIT", "0" if DEMO else "72")))
+if not DEMO and timedelta(days=1) > JIANHENG_SIGNING_KEY_WAIT:
+    raise ImproperlyConfigured("JIANHENG_SIGNING_KEY_WAIT must be 24 (hours) or more: nobody would see a key in time")
 
 LOGGING = {
     "version": 1,

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from jianheng.services.documents import codes, presentation, producing, requesting, typesetting
+from jianheng.services.documents import codes, mandating, presentation, producing, requesting, typesetting
 from jianheng.services.documents.changing import mark_corrected, mark_withdrawn, open_to
 from jianheng.services.documents.checking import checked
 from jianheng.services.documents.errors import (
@@ -29,6 +29,7 @@ from jianheng.services.documents.errors import (
 from jianheng.services.documents.figures import figures
 from jianheng.services.documents.form import Form
 from jianheng.services.documents.forms import FORMS, form
+from jianheng.services.documents.mandating import Deed
 from jianheng.services.documents.producing import Storage, site
 from jianheng.services.documents.queries import by_code, get, of_act, of_family, of_matter
 from jianheng.services.documents.refs import DocumentRef
@@ -38,6 +39,7 @@ from jianheng.services.documents.terms import Confidentiality, Seat, Status
 __all__ = [
     "FORMS",
     "Confidentiality",
+    "Deed",
     "DocumentDataError",
     "DocumentRef",
     "DocumentStateError",
@@ -56,7 +58,9 @@ __all__ = [
     "decide",
     "figures",
     "form",
+    "frozen",
     "get",
+    "mandate",
     "mark_corrected",
     "mark_withdrawn",
     "next_serial",
@@ -84,7 +88,7 @@ def decide(
     now: datetime,
     number_parts: Mapping[str, Any] | None = None,
     root_id: int | None = None,
-    act_seq: int | None = None,
+    deed: Deed | None = None,
 ) -> Paper:
     """Decide a paper inside the caller's transaction: its number is taken here, :func:`write` keeps it.
 
@@ -92,12 +96,14 @@ def decide(
     of ``role``, ``name`` and ``person_id`` (or ``organisation_id`` of a body that seals beside the issuer); who
     has no place on the form is left out. ``audience`` are the seats it is sent to, by default the form's.
     ``number_parts`` may give ``short_name``, ``field``, ``year`` or ``entrustment_number`` where the content and
-    the day do not say them rightly. ``root_id`` is the family of matters it can be found under, ``act_seq`` the act
-    of the matter that asks.
+    the day do not say them rightly. ``root_id`` is the family of matters it can be found under, ``deed`` the act
+    of the matter that asks, with the pen of whoever does it: who signs and has a key of his own signs by it. A mandate
+    made before comes with the signer (``mandate``, from :func:`mandate`).
 
     Takes the serial, in one statement, where the paper has a number. Refuses with ``UnknownFormError``,
     ``DocumentDataError`` (all fields at once), ``MissingGlyphError``, ``SignatureMissingError``; then no number
-    is taken.
+    is taken. Refuses by what :mod:`jianheng.services.personalkeys` refuses a hand without the phrase, and a mandate
+    that does not fit; the number falls with the transaction then.
     """
     return requesting.decide(
         kind=kind,
@@ -110,8 +116,23 @@ def decide(
         now=now,
         number_parts=number_parts,
         root_id=root_id,
-        act_seq=act_seq,
+        deed=deed,
     )
+
+
+def frozen(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a paper as it is signed and kept; refuses what :func:`decide` refuses of content."""
+    return checked(form(kind), data).model_dump(mode="json")
+
+
+def mandate(
+    kind: str, content: Mapping[str, Any], *, name: str, role: str, person_id: int, deed: Deed, now: datetime
+) -> dict[str, Any] | None:
+    """The mandate of somebody who signs a paper others will issue, over its frozen content; ``None`` without a key.
+
+    Refuses with ``PhraseNeededError`` who has one and did not give the phrase.
+    """
+    return mandating.mandate(form(kind), content, name=name, role=role, person_id=person_id, deed=deed, now=now)
 
 
 def write(papers: Sequence[Paper]) -> tuple[DocumentRef, ...]:

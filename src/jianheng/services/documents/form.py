@@ -31,6 +31,7 @@ class Form:
     may_seal: tuple[Seal, ...] = ()
     places: tuple[tuple[str, tuple[str, ...]], ...] = ()
     verified: bool = True
+    apart: tuple[str, ...] = ()  # members to which each signer adds lines of his own after another has signed
     everyone_signs: bool = False  # every appraiser the paper names must sign it
     lasting: bool = False  # about the case, for whoever takes a seat it was sent to, not for who sat there then
 
@@ -38,6 +39,12 @@ class Form:
     def sealed(self) -> bool:
         """Whether it is issued under a body's seal."""
         return bool(self.seals)
+
+    @property
+    def hands(self) -> frozenset[str]:
+        """The roles of persons that may sign it."""
+        roles = {role for role in self.signed_by if role not in set(Seal)}
+        return frozenset(roles.union(*(roles for _, roles in self.places)))
 
     @property
     def seals(self) -> tuple[Seal, ...]:

@@ -59,6 +59,7 @@ _F2: dict[str, object] = {
     "confidentiality": SENSITIVE,
     "signed_by": (APPRAISER, Seal.INSTITUTION),
     "everyone_signs": True,
+    "apart": ("dissents",),
     "places": (("authorised_signatory", ("authorised_signatory",)),),
 }
 _F2_LAW = (f"{GR} 第三十六条", f"{GR} 第三十七条", f"{CER} 第三十六条", FORMS_2016)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from jianheng.kernel import canonical
 from jianheng.services.documents import presentation, seals, signatures, typesetting
 from jianheng.services.documents.form import Form
 from jianheng.services.documents.forms import form
@@ -98,7 +99,7 @@ def made(row: Document, issuing: Issuing, *, now: datetime, storage: Storage) ->
         date=row.requested_at.astimezone(presentation.CHINA).date(),
         pictures={digest: storage.read(digest) for digest in _pictures(content)},
     )
-    return signing.sign_all(paper.pdf, _signings(row, wanted, plan, issuing, paper), now=now)
+    return signing.sign_all(paper.pdf, _signings(row, plan, issuing, paper), now=now)
 
 
 def _issuing(row: Document) -> Issuing:
@@ -133,18 +134,12 @@ def _drawn(seal: signatures.BodySeal, issuing: Issuing) -> seals.Seal:
 
 
 def _signings(
-    row: Document, wanted: Form, plan: signatures.Plan, issuing: Issuing, paper: typesetting.Paper
+    row: Document, plan: signatures.Plan, issuing: Issuing, paper: typesetting.Paper
 ) -> list[signing.Signing]:
     """Persons first, then the seals over them; a paper nobody signs by certificate is preserved by the platform."""
     boxes = {p.key: signing.Box(p.page, p.x, p.y, p.width, p.height) for p in paper.places}
     hands = [
-        signing.Signing(
-            signing.Holder(f"person:{hand.person_id}", hand.name, signing.HolderKind.PERSON, issuing.name),
-            reason=f"签署《{wanted.title}》",
-            box=boxes.get(hand.key),
-        )
-        for hand in plan.hands
-        if hand.person_id is not None
+        _by_hand(row, hand, issuing, boxes.get(hand.key)) for hand in plan.hands if hand.person_id is not None
     ]
     bodies = [
         signing.Signing(
@@ -153,7 +148,7 @@ def _signings(
                 seal.name or issuing.name,
                 signing.HolderKind.BODY,
             ),
-            reason=f"出具《{wanted.title}》",
+            reason=f"出具《{row.title}》",
             box=boxes.get(seal.key),
         )
         for seal in plan.seals
@@ -162,6 +157,21 @@ def _signings(
         return [*hands, *bodies]
     platform = signing.Holder(PLATFORM, "鉴衡平台", signing.HolderKind.PLATFORM)
     return [signing.Signing(platform, reason=PRESERVED)]
+
+
+def _by_hand(
+    row: Document, hand: signatures.Hand, issuing: Issuing, box: signing.Box | None
+) -> signing.Signing:
+    """A person's signature: by the mandate kept with the paper, or, for who never had a key, by the platform."""
+    holder = signing.Holder(f"person:{hand.person_id}", hand.name, signing.HolderKind.PERSON, issuing.name)
+    kept = next((one for one in row.data.get("mandates", ()) if one["person"] == hand.person_id), {})
+    if "mandate" not in kept:
+        given_at = canonical.read_instant(kept["signed_at"]["at"]) if kept else row.requested_at
+        reason = f"平台代签《{row.title}》，非签名人本人密钥"
+        return signing.Signing(holder, reason=reason, box=box, given_at=given_at)
+    paper = signing.PaperRef(row.matter_id, row.kind, row.number, row.data["content"])
+    mandate = signing.SignedMandate.of_json(kept)
+    return signing.Signing(holder, reason=f"签署《{row.title}》", box=box, mandate=mandate, paper=paper)
 
 
 def _pictures(value: Any) -> set[str]:

@@ -21,6 +21,7 @@ from jianheng.services.documents.errors import IssuerFault
 from jianheng.services.documents.form import Form
 from jianheng.services.documents.forms import form
 from jianheng.services.documents.journal import logged
+from jianheng.services.documents.mandating import Deed, mandated
 from jianheng.services.documents.numbering import (
     Numbering,
     NumberKind,
@@ -131,9 +132,10 @@ def decide(
     now: datetime,
     number_parts: Mapping[str, Any] | None = None,
     root_id: int | None = None,
-    act_seq: int | None = None,
+    deed: Deed | None = None,
 ) -> Paper:
     """See :func:`jianheng.services.documents.api.decide`."""
+    signers = list(signers)
     wanted = prepare(kind=kind, data=data, issuer=issuer, signers=signers, now=now, number_parts=number_parts)
     series_id = serial = None
     number = ""
@@ -144,7 +146,7 @@ def decide(
         "region": region,
         "matter_id": matter_id,
         "root_id": root_id,
-        "act_seq": act_seq,
+        "act_seq": deed.seq if deed else None,
         "kind": kind,
         "title": wanted.form.title,
         "number": number,
@@ -152,7 +154,7 @@ def decide(
         "serial": serial,
         "code": codes.new_code(),
         "status": str(Status.REQUESTED),
-        "data": {"content": wanted.content.model_dump(mode="json"), "signers": wanted.plan.as_json()},
+        "data": _data(wanted, number=number, deed=deed or Deed(matter_id, 0, ""), signers=signers, now=now),
         "issuer_id": issuer,
         "audience": list(dict.fromkeys(audience if audience is not None else wanted.form.audience)),
         "requested_at": now,
@@ -161,6 +163,15 @@ def decide(
     salt, entry, commitment = logged(row, now=now)
     row |= {"series_id": series_id, "salt": salt, "commitment": commitment, "entry_id": entry.id, "logged_at": now}
     return Paper(number, row, entry)
+
+
+def _data(
+    wanted: Wanted, *, number: str, deed: Deed, signers: Sequence[Mapping[str, Any]], now: datetime
+) -> dict[str, Any]:
+    """What is frozen of a paper: its content, who signs, and by which mandates, where somebody signs by a key."""
+    content = wanted.content.model_dump(mode="json")
+    found = mandated(wanted.form, content, wanted.plan, number=number, deed=deed, signers=signers, now=now)
+    return {"content": content, "signers": wanted.plan.as_json()} | ({"mandates": found} if found else {})
 
 
 def write(papers: Sequence[Paper]) -> tuple[DocumentRef, ...]:

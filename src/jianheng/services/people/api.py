@@ -70,7 +70,7 @@ from jianheng.services.people.terms import (
     post_holder,
     side_holder,
 )
-from jianheng.services.people.waiting import failed, must_wait_no_more
+from jianheng.services.people.waiting import failed, forgiven, minutes_to_wait, must_wait_no_more
 
 __all__ = [
     "CODE_LIFE",
@@ -96,6 +96,7 @@ __all__ = [
     "RosterError",
     "Side",
     "TwoOperatorsError",
+    "Ways",
     "access_log",
     "account_of_login",
     "actor_of_account",
@@ -116,10 +117,12 @@ __all__ = [
     "enrol",
     "failed",
     "find_organisation",
+    "forgiven",
     "hash_password",
     "issue_password",
     "issue_token",
     "keyed",
+    "minutes_to_wait",
     "move_party",
     "must_wait_no_more",
     "note_access",
@@ -141,6 +144,7 @@ __all__ = [
     "side_holder",
     "tokens_of",
     "two_operators",
+    "ways_to",
 ]
 
 
@@ -203,6 +207,20 @@ def person_name(person_id: int | None) -> str:
     if person_id is None:
         return ""
     return Person.objects.filter(pk=person_id).values_list("name", flat=True).first() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How a person is reached outside the platform; "" where no such way is known."""
+
+    phone: str
+    email: str
+
+
+def ways_to(person_id: int) -> Ways:
+    """How a person is reached."""
+    row = Person.objects.filter(pk=person_id).values_list("phone", "account__email").first()
+    return Ways(*(way or "" for way in row)) if row else Ways("", "")
 
 
 @ledger.operation("people.post")

@@ -24,14 +24,23 @@ class SignInTooOftenError(Refusal):
 
 def must_wait_no_more(door: str, *, now: datetime) -> None:
     """Refuse, unseen and uncounted, what comes before the wait after the last failures is over."""
+    if minutes := minutes_to_wait(door, now=now):
+        raise SignInTooOftenError(f"登录失败次数过多，请约{minutes}分钟后再以口令登录。")
+
+
+def minutes_to_wait(door: str, *, now: datetime) -> int:
+    """How long a door stays shut after the last failures, in minutes begun; 0 where it is open."""
     times = list(failures(door, now - WINDOW).order_by("-at").values_list("at", flat=True)[: FREE + 16])
     if len(times) < FREE:
-        return
+        return 0
     wait = min(FIRST_WAIT * 2 ** (len(times) - FREE), LONGEST_WAIT)
     left = times[0] + wait - now
-    if left > timedelta(0):
-        minutes = -(-int(left.total_seconds()) // 60)
-        raise SignInTooOftenError(f"登录失败次数过多，请约{minutes}分钟后再以口令登录。")
+    return max(1, -(-int(left.total_seconds()) // 60)) if left > timedelta(0) else 0
+
+
+def forgiven(door: str, *, now: datetime) -> None:
+    """Whoever came in with the right word is counted anew."""
+    failures(door, now - WINDOW).delete()
 
 
 def failed(*doors: str, now: datetime) -> None:

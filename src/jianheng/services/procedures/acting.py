@@ -25,6 +25,7 @@ from jianheng.services.events import api as events
 from jianheng.services.jobs import api as jobs
 from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
+from jianheng.services.personalkeys import api as personalkeys
 from jianheng.services.procedures import choosing, course, papers, registry
 from jianheng.services.procedures.asking import opening_post
 from jianheng.services.procedures.errors import (
@@ -91,6 +92,7 @@ def begin(
     seats: Mapping[str, Any] | None = None,
     root_id: int | None = None,
     parent_id: int | None = None,
+    pen: personalkeys.Pen | None = None,
 ) -> Receipt:
     """Begin a matter with the opening act of a procedure's current version.
 
@@ -111,7 +113,7 @@ def begin(
             if repeated:
                 return repeated
             state = _new_matter(procedure, region=region, now=now, seats=seats, root_id=root_id, parent_id=parent_id)
-            turn = Turn(procedure, state, by, holder, now)
+            turn = Turn(procedure, state, by, holder, now, pen=pen)
             return _carry_out(turn, procedure.act[procedure.begin], given, key=key)
 
     return _persist(once)
@@ -128,12 +130,14 @@ def perform(
     seen: int | None = None,
     procedure: str = "",
     lapsed: int | None = None,
+    pen: personalkeys.Pen | None = None,
 ) -> Receipt:
     """Do one act on a matter; where ``procedure`` is said, on a matter of this procedure only.
 
     ``key`` makes it happen once however often it is asked for; ``seen`` is the number of acts the person had
     before their eyes, so that a page or a call overtaken by somebody else is told so; ``lapsed`` is the term that ran out
-    and asks for the act: it is looked at again with the matter locked.
+    and asks for the act: it is looked at again with the matter locked. ``pen`` is the actor's own key, unlocked for this
+    act: whoever has one needs it where a paper of the act bears their hand.
 
     Raises refusals of the core (:mod:`jianheng.services.procedures.errors`), of the procedure and of the verb;
     nothing is written then.
@@ -154,7 +158,7 @@ def perform(
             declared = declaration.act.get(act)
             if declared is None or act == declaration.begin:
                 raise NoSuchMatterError
-            turn = Turn(declaration, state, by, "", now)
+            turn = Turn(declaration, state, by, "", now, pen=pen)
             if lapsed is not None:
                 _must_have_run_out(turn, lapsed)
             turn.holder = _admit(turn, declared, seen=seen)

@@ -21,6 +21,7 @@ from jianheng.services.documents import api as documents
 from jianheng.services.lawbook import api as lawbook
 from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
+from jianheng.services.personalkeys import api as personalkeys
 from jianheng.services.procedures import clocks, papers
 from jianheng.services.procedures.models import Term
 from jianheng.services.procedures.words import whole_name
@@ -45,11 +46,13 @@ class Turn:
     holder: str
     now: datetime
     act: str = ""
+    pen: personalkeys.Pen | None = None  # of whoever acts, where the phrase was given
     node: str = ""  # the open node the act is done at, "" for an act of no node
     terms: dict[str, dict[str, Any]] = field(default_factory=dict)  # what the verb said about clocks
     papers: list[documents.Paper] = field(default_factory=list)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     words: list[str] | None = None
+    deed: documents.Deed | None = None
 
     # -- what is
 
@@ -229,13 +232,14 @@ class Turn:
 
         ``issuer_id`` is the organisation that issues it, ours unless said; ``series`` parts of its number.
         Returns the number, "" for a document nobody numbers.
+
+        Whoever acts and has a key of their own signs by it: the act came with the phrase, or is refused.
         """
         paper = papers.decide(
             kind,
             region=self.region,
             root_id=self.root_id,
-            matter_id=self.matter_id,
-            seq=self.seq,
+            deed=self._deed(),
             data=data,
             issuer_id=issuer_id if issuer_id is not None else self.organisation_id,
             signers=signers,
@@ -245,6 +249,28 @@ class Turn:
         )
         self.papers.append(paper)
         return paper.number
+
+    def _deed(self) -> documents.Deed:
+        if self.deed is None:
+            self.deed = documents.Deed(self.matter_id, self.seq, self.act, self.pen)
+        return self.deed
+
+    def sign(self, kind: str, content: Mapping[str, Any], *, role: str, name: str) -> dict[str, Any] | None:
+        """What whoever acts signs of a paper that is issued later: a mandate over its frozen content.
+
+        Belongs into the paper's signers when it is issued (``mandate``); ``None`` for who has no key of their own.
+        """
+        if self.by.person_id is None:
+            return None
+        return documents.mandate(
+            kind,
+            content,
+            name=name,
+            role=role,
+            person_id=self.by.person_id,
+            deed=self._deed(),
+            now=self.now,
+        )
 
     def tell(self, holders: Iterable[str], *, text: str) -> None:
         """Put a line about this matter into the inboxes of posts."""

@@ -1,7 +1,7 @@
 """The door of signing: seal, sign, and judge signatures, through the port.
 
 ``settings.JIANHENG_SIGNER`` names the class behind the port (default: the demonstration stand-in); it is given
-``settings.JIANHENG_SIGNING_HOME``.
+``settings.JIANHENG_SIGNING_HOME``, and whose personal key is in force when (``held``).
 """
 
 from __future__ import annotations
@@ -14,16 +14,21 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from jianheng.kernel.mandates import SignedMandate
+from jianheng.services.personalkeys import api as personalkeys
 from jianheng.services.signing.errors import (
     CertificateExpiredError,
     CertificateRevokedError,
     KeyFileFault,
+    MandateMissingError,
+    MandateRefusedError,
     UnreadablePdfError,
 )
 from jianheng.services.signing.ports import (
     Box,
     Holder,
     HolderKind,
+    PaperRef,
     Report,
     SignatureReport,
     Signer,
@@ -38,8 +43,12 @@ __all__ = [
     "Holder",
     "HolderKind",
     "KeyFileFault",
+    "MandateMissingError",
+    "MandateRefusedError",
+    "PaperRef",
     "Report",
     "SignatureReport",
+    "SignedMandate",
     "Signer",
     "Signing",
     "UnreadablePdfError",
@@ -60,7 +69,7 @@ def signer() -> Signer:
 
 @lru_cache(maxsize=4)
 def _signer(path: str, home: Path) -> Signer:
-    made: Signer = import_string(path)(home)
+    made: Signer = import_string(path)(home, held=personalkeys.held)
     return made
 
 

@@ -3,6 +3,9 @@
 Every name it certifies says that it is a demonstration. Keys are EC P-256; files are mode 0600 in a directory of
 mode 0700, made under a lock so that several processes may ask at once. Certificates come straight from the root.
 
+A person who signs by a mandate gets a certificate for this one signature; the kept ones of persons say that the platform
+signs for them.
+
 A production installation puts a licensed certification service (电子认证服务机构, 电子签名法 第十六条) behind the port;
 nothing here may be trusted outside a demonstration.
 """
@@ -25,12 +28,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from jianheng.services.signing.errors import CertificateExpiredError, CertificateRevokedError, KeyFileFault
-from jianheng.services.signing.ports import Holder
+from jianheng.services.signing.ports import Holder, HolderKind
 
 ROOT_NAME = "演示根证书"
 UNTRUSTED = "演示证书，不具有法律效力"
 _ROOT_YEARS, _TSA_YEARS, _HOLDER_YEARS = 30, 30, 5
-_YEAR = timedelta(days=365)
+_YEAR, _ONCE = timedelta(days=365), timedelta(minutes=10)
+FOR_SOMEBODY = "平台代签，非本人密钥"
+MANDATE = x509.ObjectIdentifier("2.25.219481239843902754120398437262")  # beside the time-stamper's own policy
 _BACKDATED = timedelta(days=1)  # clocks of two machines differ; a certificate must not begin after its first use
 _CRL_LIFE, _CRL_FRESH = timedelta(days=7), timedelta(hours=1)
 
@@ -73,6 +78,28 @@ class DemonstrationAuthority:
             raise CertificateExpiredError(f"“{holder.name}”的签名证书不在有效期内。", about=holder.reference)
         return credential
 
+    def for_once(self, holder: Holder, mandate: bytes, now: datetime) -> Credential:
+        """A certificate for one signature, with a key that nobody keeps; ``mandate`` is the digest it names.
+
+        Refuses with ``CertificateRevokedError`` whose own certificate was revoked: a holder who is barred is barred here.
+        """
+        root, key = self.root(now), ec.generate_private_key(ec.SECP256R1())
+        self._must_not_be_revoked(holder)
+        name = _name(f"{holder.name}（演示）", holder.organisation or holder.name, holder.reference)
+        built = _certificate(name, root.certificate.subject, key, now, _ONCE, below=root)
+        usage = _usage(digital_signature=True, content_commitment=True)
+        built = _below(built, root).add_extension(usage, critical=True)
+        octets = b"\x04" + bytes([len(mandate)]) + mandate  # X.690 section 8.7: an OCTET STRING
+        built = built.add_extension(x509.UnrecognizedExtension(MANDATE, octets), critical=False)
+        return Credential(built.sign(root.key, hashes.SHA256()), key)
+
+    def _must_not_be_revoked(self, holder: Holder) -> None:
+        path = self.home / f"{_file_of(holder)}.pem"
+        if path.exists():
+            serial = x509.load_pem_x509_certificate(path.read_bytes()).serial_number
+            if str(serial) in self._revoked():
+                raise CertificateRevokedError(f"“{holder.name}”的签名证书已被吊销。", about=holder.reference)
+
     def revoke(self, holder: Holder, now: datetime) -> None:
         """Revoke the holder's certificate; later revocation lists name it."""
         credential = self._kept(_file_of(holder), now, lambda key: self._holder_certificate(key, holder, now))
@@ -105,7 +132,7 @@ class DemonstrationAuthority:
 
     def _root_certificate(self, key: PrivateKey, now: datetime) -> x509.Certificate:
         name = _name(ROOT_NAME, "鉴衡平台本机演示")
-        built = _certificate(name, name, key, now, _ROOT_YEARS)
+        built = _certificate(name, name, key, now, _ROOT_YEARS * _YEAR)
         built = built.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         built = built.add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
         return built.sign(key, hashes.SHA256())
@@ -113,15 +140,16 @@ class DemonstrationAuthority:
     def _time_stamp_certificate(self, key: PrivateKey, now: datetime) -> x509.Certificate:
         root = self.root(now)
         name = _name("演示时间戳", "鉴衡平台本机演示")
-        built = _certificate(name, root.certificate.subject, key, now, _TSA_YEARS, below=root)
+        built = _certificate(name, root.certificate.subject, key, now, _TSA_YEARS * _YEAR, below=root)
         built = _below(built, root).add_extension(_usage(digital_signature=True), critical=True)
         purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         return built.add_extension(purpose, critical=True).sign(root.key, hashes.SHA256())
 
     def _holder_certificate(self, key: PrivateKey, holder: Holder, now: datetime) -> x509.Certificate:
         root = self.root(now)
-        name = _name(f"{holder.name}（演示）", holder.organisation or holder.name, holder.reference)
-        built = _certificate(name, root.certificate.subject, key, now, _HOLDER_YEARS, below=root)
+        unit = FOR_SOMEBODY if holder.kind is HolderKind.PERSON else ""
+        name = _name(f"{holder.name}（演示）", holder.organisation or holder.name, holder.reference, unit)
+        built = _certificate(name, root.certificate.subject, key, now, _HOLDER_YEARS * _YEAR, below=root)
         usage = _usage(digital_signature=True, content_commitment=True)
         return _below(built, root).add_extension(usage, critical=True).sign(root.key, hashes.SHA256())
 
@@ -170,8 +198,10 @@ class DemonstrationAuthority:
 
 
 def _file_of(holder: Holder) -> str:
-    """A holder's file: another name or organisation needs another certificate."""
+    """A holder's file: another name or organisation needs another certificate, and so does what it says of persons."""
     told = "\n".join((holder.reference, holder.name, holder.organisation, holder.kind))
+    if holder.kind is HolderKind.PERSON:
+        told += f"\n{FOR_SOMEBODY}"
     return f"holders/{hashlib.sha256(told.encode()).hexdigest()[:40]}"
 
 
@@ -205,12 +235,13 @@ def _key(path: Path) -> PrivateKey:
     return key
 
 
-def _name(common: str, organisation: str, reference: str = "") -> x509.Name:
+def _name(common: str, organisation: str, reference: str = "", unit: str = "") -> x509.Name:
     """A distinguished name; X.520 allows 64 characters a part, longer names are cut."""
     parts = [
         (NameOID.COUNTRY_NAME, "CN"),
         (NameOID.ORGANIZATION_NAME, organisation),
         (NameOID.ORGANIZATIONAL_UNIT_NAME, UNTRUSTED),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
         (NameOID.COMMON_NAME, common),
         (NameOID.SERIAL_NUMBER, reference),
     ]
@@ -222,7 +253,7 @@ def _certificate(
     issuer: x509.Name,
     key: PrivateKey,
     now: datetime,
-    years: int,
+    life: timedelta,
     *,
     below: Credential | None = None,
 ) -> x509.CertificateBuilder:
@@ -237,7 +268,7 @@ def _certificate(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(begins)
-        .not_valid_after(now + _YEAR * years)
+        .not_valid_after(now + life)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
 

@@ -20,6 +20,22 @@ class CertificateExpiredError(Refusal):
     next_step = "请联系证书管理人员更新证书后再签名；如服务器时钟有误，请先校准。"
 
 
+class MandateMissingError(Refusal):
+    """签名人已登记个人签名密钥，没有其本人的签署授权，不能以其名义签名。"""
+
+    code = "SIGNING_MANDATE_MISSING"
+    law = ("中华人民共和国电子签名法 第十三条",)
+    next_step = "请由签名人本人以签名口令办理该行为，再出具文书。"
+
+
+class MandateRefusedError(Refusal):
+    """签署授权不成立：不是签名人的密钥所签，或者不是对这份文书的授权。"""
+
+    code = "SIGNING_MANDATE_REFUSED"
+    law = ("中华人民共和国电子签名法 第十三条",)
+    next_step = "请核对文书内容和签名人密钥在日志中的登记；内容在签署以后被改动的，由签名人重新签署。"
+
+
 class KeyFileFault(Fault):
     """A private key is missing, unreadable, or readable by others."""
 

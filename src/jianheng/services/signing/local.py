@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
@@ -24,10 +25,12 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from jianheng.kernel import canonical
 from jianheng.services.signing import checks
 from jianheng.services.signing.authority import DemonstrationAuthority
-from jianheng.services.signing.errors import UnreadablePdfError
-from jianheng.services.signing.ports import Box, Holder, Report, Signing
+from jianheng.services.signing.authority import Credential
+from jianheng.services.signing.errors import MandateMissingError, MandateRefusedError, UnreadablePdfError
+from jianheng.services.signing.ports import Box, Holder, HolderKind, Report, Signing
 from jianheng.services.signing.timestamps import LocalTimeStamper, asn1
 
 _RESERVED = 2 * 7000  # hexadecimal digits kept for a signature with its time-stamp; the longest names need 5 500
@@ -38,11 +41,32 @@ logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 
-class LocalSigner:
-    """Implements :class:`jianheng.services.signing.ports.Signer` with keys below ``home``."""
+class EnrolledKey(Protocol):
+    """A personal key, as far as this authority asks."""
 
-    def __init__(self, home: Path) -> None:
-        self.authority = DemonstrationAuthority(home)
+    @property
+    def public(self) -> str:
+        """The public key, hexadecimal."""
+        ...
+
+
+Held = Callable[..., Mapping[int, EnrolledKey | None]]  # (person ids, at=moment) → the key in force of who ever had one
+
+
+def nobody_has_a_key(person_ids: Iterable[int], *, at: datetime) -> Mapping[int, EnrolledKey | None]:
+    """What an authority knows that nobody enrolled a key with."""
+    return {}
+
+
+class LocalSigner:
+    """Implements :class:`jianheng.services.signing.ports.Signer` with keys below ``home``.
+
+    For a person's mandate it makes a key and a certificate that serve this one signature and are not kept, as European
+    remote signing does; the certificate names the mandate. ``held`` tells whose personal key is in force.
+    """
+
+    def __init__(self, home: Path, held: Held = nobody_has_a_key) -> None:
+        self.authority, self.held = DemonstrationAuthority(home), held
 
     def sign(
         self, pdf: bytes, *, as_: Holder, reason: str, now: datetime, location: str = "", box: Box | None = None
@@ -56,11 +80,34 @@ class LocalSigner:
         Refuses with ``CertificateRevokedError``, ``CertificateExpiredError``, ``UnreadablePdfError``; then the file
         given is as it was.
         """
-        for signing in signings:
-            self.authority.holder(signing.as_, now)  # all may sign, or nobody does
-        for signing in signings:
-            pdf = self._signed(pdf, signing, now)
+        credentials = [self._credential(signing, now) for signing in signings]  # all may sign, or nobody does
+        for signing, credential in zip(signings, credentials, strict=True):
+            pdf = self._signed(pdf, signing, credential, now)
         return pdf
+
+    def _credential(self, signing: Signing, now: datetime) -> Credential:
+        """What a signature is made with: of persons who have a key of their own only by their mandate."""
+        holder, signed = signing.as_, signing.mandate
+        if holder.kind is not HolderKind.PERSON:
+            return self.authority.holder(holder, now)
+        person_id = int(holder.reference.removeprefix("person:"))
+        if signed is None:
+            if person_id in self.held([person_id], at=signing.given_at or now):
+                raise MandateMissingError(f"“{holder.name}”已登记个人签名密钥，没有本人的签署授权，不能以其名义签名。")
+            return self.authority.holder(holder, now)
+        key = self.held([person_id], at=canonical.read_instant(signed.mandate.at)).get(person_id)
+        paper = signing.paper
+        if (
+            key is None
+            or key.public != signed.mandate.key
+            or paper is None
+            or not signed.is_signed()
+            or not signed.fits(
+                paper.content, person=person_id, matter=paper.matter, kind=paper.kind, number=paper.number
+            )
+        ):
+            raise MandateRefusedError(about=holder.reference)
+        return self.authority.for_once(holder, signed.digest(), now)
 
     def identity(self, *, now: datetime) -> str:
         """The fingerprint of the root."""
@@ -73,9 +120,9 @@ class LocalSigner:
         current = asn1_crl.CertificateList.load(self.authority.revocation_list(now))
         return checks.report(pdf, root=root, current=current, now=now)
 
-    def _signed(self, pdf: bytes, signing: Signing, now: datetime) -> bytes:
+    def _signed(self, pdf: bytes, signing: Signing, credential: Credential, now: datetime) -> bytes:
         writer = _writer(pdf)
-        certificate, key = asn1(self.authority.holder(signing.as_, now))
+        certificate, key = asn1(credential)
         root, _ = asn1(self.authority.root(now))
         stamping = self.authority.time_stamper(now)
         _keep_evidence(writer, [root, asn1(stamping)[0], certificate], self.authority.revocation_list(now))

@@ -8,11 +8,13 @@ was there; the last signature covers the whole file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
+
+from jianheng.kernel.mandates import SignedMandate
 
 
 class HolderKind(StrEnum):
@@ -45,13 +47,30 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperRef:
+    """The paper a mandate must be for: matter, kind, number, frozen content."""
+
+    matter: int
+    kind: str
+    number: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Signing:
-    """One signature to be made; without ``box`` it is in the file but nowhere on a page."""
+    """One signature to be made; without ``box`` it is in the file but nowhere on a page.
+
+    A person's is made by ``mandate`` for ``paper``. Without one it is made for persons only who had no key of their own in
+    force at ``given_at`` (now, where nobody says): the platform's own signature, in a certificate that says so.
+    """
 
     as_: Holder
     reason: str
     location: str = ""
     box: Box | None = None
+    mandate: SignedMandate | None = None
+    paper: PaperRef | None = None
+    given_at: datetime | None = None
 
 
 class Verdict(StrEnum):
@@ -99,7 +118,10 @@ class Signer(Protocol):
         ...
 
     def sign_all(self, pdf: bytes, signings: Sequence[Signing], *, now: datetime) -> bytes:
-        """Add several signatures in the order given, each covering those before it."""
+        """Add several signatures in the order given, each covering those before it.
+
+        Refuses with ``MandateMissingError`` and ``MandateRefusedError`` a person's without a mandate that holds.
+        """
         ...
 
     def identity(self, *, now: datetime) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from django.db.models import QuerySet
 from pydantic import Field
 
+from jianheng.kernel import canonical
 from jianheng.kernel.errors import Refusal
 from jianheng.modules.casework import rules
 from jianheng.modules.casework.actions import papers
@@ -165,7 +166,7 @@ def draft(turn: Turn, given: Draft) -> None:
         raise ExamineeNeededError(about="examinee")
     appraisal.draft = given.model_dump(mode="json")
     appraisal.drafter, appraisal.drafter_id = turn.by.name, turn.by.person_id
-    appraisal.review, appraisal.signed = {}, {}
+    appraisal.review, appraisal.signed, appraisal.content, appraisal.hands = {}, {}, {}, {}
     appraisal.opinion_kind = "opinion_disability" if given.disability is not None else "opinion_general"
     appraisal.save(update_fields=["draft", "drafter", "drafter_id", "review", "signed", "opinion_kind"])
 
@@ -223,16 +224,34 @@ class Signature(Given):
 
 @carries_out("appraisal", "sign", given=Signature)
 def sign(turn: Turn, given: Signature) -> str:
-    """Each assigned appraiser signs, or signs with a dissent."""
-    appraisal = papers.of(turn)
-    papers.must_be_assigned(turn, appraisal)
-    if str(turn.by.person_id) in appraisal.signed:
+    """Each assigned appraiser signs, or signs with a dissent.
+
+    The first signature freezes what all sign and what is issued; only dissents are still added, each by its own author.
+    """
+    appraisal, person = papers.of(turn), str(turn.by.person_id)
+    appraiser = papers.must_be_assigned(turn, appraisal)
+    if person in appraisal.signed and person in appraisal.hands:
         raise AlreadySignedError
     if not given.agrees and not given.dissent:
         raise DissentNeededError(about="dissent")
-    appraisal.signed = {**appraisal.signed, str(turn.by.person_id): "" if given.agrees else given.dissent}
-    appraisal.save(update_fields=["signed"])
+    dissent = "" if given.agrees else given.dissent
+    appraisal.signed = {**appraisal.signed, person: dissent}
+    own = [{"appraiser": appraiser["name"], "text": dissent}] if dissent else []
+    paper = documents.frozen(appraisal.opinion_kind, {**_to_sign(appraisal), "dissents": own})
+    mandate = turn.sign(appraisal.opinion_kind, paper, role="appraiser", name=appraiser["name"])
+    hand = mandate or {"seq": turn.seq, "at": canonical.instant(turn.now)}
+    appraisal.hands = {**appraisal.hands, person: hand}
+    appraisal.content = {name: value for name, value in paper.items() if name != "dissents"}
+    appraisal.save(update_fields=["signed", "hands", "content"])
     return "all" if rules.everyone(papers.person_ids(appraisal), done=appraisal.signed) else "more"
+
+
+def _to_sign(appraisal: Appraisal) -> dict[str, Any]:
+    """The opinion as it was first signed, else as it is drafted."""
+    if appraisal.content:
+        return dict(appraisal.content)
+    letterhead = institutions.letterhead(appraisal.institution_id)
+    return opinion_data(appraisal, entrustment.brief(appraisal.root_id), institution=letterhead)
 
 
 class Issue(Given):
@@ -254,25 +273,30 @@ def issue(turn: Turn, given: Issue) -> None:
     if not rules.everyone(papers.person_ids(appraisal), done=appraisal.signed):
         raise NotAllSignedError
     appraisal.issued_on = turn.today
-    signers = [
-        {
-            "name": one["name"],
-            "person_id": one["person_id"],
-            "role": "appraiser",
-            "certificate_number": one["certificate_number"],
-        }
-        for one in appraisal.appraisers
-    ]
+    signers = [_signer(appraisal, one) for one in appraisal.appraisers]
     letterhead = institutions.letterhead(appraisal.institution_id)
     appraisal.opinion_number = turn.issue(
         appraisal.opinion_kind,
-        data=opinion_data(appraisal, brief, institution=letterhead),
+        data={**_to_sign(appraisal), "dissents": _dissents(appraisal)},
         signers=signers,
         audience=WITH_COURT,
     )
     appraisal.save(update_fields=["issued_on", "opinion_number"])
     heading = papers.heading(appraisal, brief, institution=letterhead)
     _signoff(turn, appraisal, heading, note=given.note or "同意签发。")
+
+
+def _signer(appraisal: Appraisal, one: dict[str, Any]) -> dict[str, Any]:
+    """An appraiser among the signers, with the mandate, or the act that came before there was a key."""
+    kept = appraisal.hands.get(str(one["person_id"]), {})
+    return {
+        "name": one["name"],
+        "person_id": one["person_id"],
+        "role": "appraiser",
+        "certificate_number": one["certificate_number"],
+        "mandate": kept if "mandate" in kept else None,
+        "signed_at": kept if "seq" in kept else None,
+    }
 
 
 def _drafted(matter_id: int, organisation_ids: Iterable[int]) -> QuerySet[Appraisal]:
@@ -328,16 +352,21 @@ def opinion_data(
         "examinations": said["examinations"],
         "analysis": said["analysis"],
         "opinions": said["opinions"],
-        "dissents": [
-            {"appraiser": one["name"], "text": appraisal.signed[str(one["person_id"])]}
-            for one in appraisal.appraisers
-            if appraisal.signed.get(str(one["person_id"]))
-        ],
+        "dissents": _dissents(appraisal),
         "promise": next(filter(None, promises), None),
         "appraisers": [papers.named(one, specialty=brief.category_title) for one in appraisal.appraisers],
         "remark": said["remark"] or None,
     }
     return {**data, **_clinical(said["disability"])} if said["disability"] else data
+
+
+def _dissents(appraisal: Appraisal) -> list[dict[str, Any]]:
+    """Who differs and why, as it is printed."""
+    return [
+        {"appraiser": one["name"], "text": appraisal.signed[str(one["person_id"])]}
+        for one in appraisal.appraisers
+        if appraisal.signed.get(str(one["person_id"]))
+    ]
 
 
 def _known(row: dict[str, Any] | None) -> dict[str, Any] | None:

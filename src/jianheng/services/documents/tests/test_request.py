@@ -16,8 +16,8 @@ from jianheng.services.documents.tests.samples import SAMPLES
 from jianheng.services.ledger import api as ledger
 
 
-@pytest.mark.parametrize(("kind", "statements"), [("fee_notice", 2), ("opinion_disability", 2), ("objection", 1)])
-def test_request_takes_at_most_two_statements(desk, kind, statements) -> None:
+@pytest.mark.parametrize(("kind", "statements"), [("fee_notice", 2), ("opinion_disability", 3), ("objection", 1)])
+def test_request_takes_two_statements_and_one_for_the_keys_of_those_who_sign(desk, kind, statements) -> None:
     with CaptureQueriesContext(
         connection,
     ) as captured:
@@ -68,7 +68,7 @@ def test_year_of_a_number_is_the_year_in_china(desk) -> None:
 
 
 def test_papers_of_an_act_are_written_in_one_statement_and_in_their_order(desk) -> None:
-    asked = [("objection", {}), ("refusal_notice", {}), ("objection", {"root_id": 3}), ("fee_notice", {"act_seq": 9})]
+    asked = [("objection", {}), ("refusal_notice", {}), ("objection", {"root_id": 3}), ("fee_notice", {"deed": api.Deed(7, 9, "pay")})]
     decided = [desk.decide(kind, **other) for kind, other in asked]
 
     with CaptureQueriesContext(connection) as captured:
@@ -108,7 +108,7 @@ def test_other_things_are_counted_by_the_same_series(desk) -> None:
 
 
 def test_row_keeps_what_was_asked(desk) -> None:
-    asked = desk.ask("opinion_disability", root_id=3, act_seq=9)
+    asked = desk.ask("opinion_disability", root_id=3, deed=api.Deed(7, 9, "issue"))
 
     row = Document.objects.get(pk=asked.id)
     form = api.form("opinion_disability")

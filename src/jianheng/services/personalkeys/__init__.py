@@ -1,0 +1,1 @@
+"""Signing keys of persons: enrolled by them, wrapped by a phrase only they give, unlocked for one act."""
