@@ -27,6 +27,11 @@ checkpoints, and how many of them must have: then a receipt needs its checkpoint
 (or a checkpoint alone) must besides be fresh: the quorum's newest cosignature at most one hour older than the moment
 of checking, or than ``--at``. Without a policy the report says that nobody outside vouches for the material.
 
+**Hands.** Persons may have signing keys of their own; the log says whose, since when, until when. From then on a paper
+bears a person's hand only by a mandate: signed by that key at that person's own act, for this matter, kind, number and
+every word of the content, used once, and named in the signature of the PDF. A key counts a day after the log had it,
+unless the key before it signed the change, or the paper itself says that it is a demonstration.
+
 **Times.** An entry says when it was made. It must have been made between the checkpoint before its place in the tree
 and the one that has it, give or take fifteen minutes back (transactions still open) and two ahead (clocks of two
 machines); under a policy the times of these two are those at which the quorum cosigned. Only where operators stated in the log that
@@ -1143,6 +1148,211 @@ def written(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+# --- hands of persons: their keys and what they signed --------------------------------------------------------
+
+LEAST_WAIT = timedelta(days=1)  # between a new key's entry and the first paper it signs
+MANDATE, KEY_CHANGE = b"jianheng-mandate/1\n", b"jianheng-key-change/1\n"
+SIGNED_BEFORE = "sign"  # the act at which somebody signs a paper that another issues later
+Age = tuple[int, str, str]  # of an entry: its place in the tree, those still waiting last
+
+
+class PersonalKey(NamedTuple):
+    """A person's key as the log has it."""
+
+    public: str
+    effective: datetime
+    age: Age
+    waited: bool  # long enough to be seen, or consented to by the key before it
+    ended: datetime | None = None
+
+
+class DoneAct(NamedTuple):
+    """What is asked of an act: who did it, what, when."""
+
+    person: int | None
+    code: str
+    at: str
+
+
+class Paper(NamedTuple):
+    """A paper whose hands are judged."""
+
+    place: str
+    matter: int | None
+    row: dict[str, Any]
+    age: Age  # of its first entry
+    pdf: bytes
+
+
+class Hands:
+    """Whose key was in force when, and whether the papers that bear a hand were signed by it."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.keys: dict[int, list[PersonalKey]] = defaultdict(list)
+        self.owners: dict[str, int] = {}
+        self.acts: dict[tuple[int, int], DoneAct] = {}
+        self.used: dict[bytes, str] = {}
+        self.by_platform = 0
+
+    def learn(self, entry: Entry, age: Age, place: str) -> None:
+        """A key enrolled or ended, in the order of the log."""
+        self.report.checked["personal keys"] += 1
+        try:
+            what, person, key = take(entry.data, what=str, person=int, key=str)
+            plain_hex(key, 32)
+            if what == "ended":
+                self.end(person, key, instant(entry.at), place)
+            elif what == "enrolled":
+                self.enrol(person, key, entry, age, place)
+            else:
+                raise Malformed("不认识的登记")
+        except Malformed as wrong:
+            self.report.fail("PERSONAL_KEY_MALFORMED", place, f"{wrong}。")
+
+    def enrol(self, person: int, key: str, entry: Entry, age: Age, place: str) -> None:
+        """A new key; one consented to by the key in force signs at once, any other only once it was to be seen."""
+        said, replaces, consent = take(entry.data, effective=str, replaces=OPTIONAL_TEXT, consent=OPTIONAL_TEXT)
+        at, effective = instant(entry.at), instant(said)
+        if key in self.owners:
+            self.report.fail("PERSONAL_KEY_TWICE", place, "同一公钥登记了两次。")
+            return
+        if effective < at:
+            self.report.fail("PERSONAL_KEY_BACKDATED", place, "密钥自称在登记以前已经生效。")
+            effective = at
+        before = self.held(person, at)[1]
+        waited = effective - at >= LEAST_WAIT
+        if consent is not None:
+            told = {"person": person, "key": key, "effective": said, "replaces": replaces}
+            good = before is not None and before.public == replaces
+            if not good or not Key("", b"", from_hex(replaces or "")).signed(
+                KEY_CHANGE + canonical(told), from_hex(consent)
+            ):
+                self.report.fail("PERSONAL_KEY_CONSENT_FALSE", place, "更换密钥不是由原来生效的密钥签署的。")
+            else:
+                waited = True
+        self.owners[key] = person
+        self.keys[person].append(PersonalKey(key, effective, age, waited))
+
+    def end(self, person: int, key: str, at: datetime, place: str) -> None:
+        """A key ended."""
+        found = [one for one in self.keys[person] if one.public == key and one.ended is None]
+        if not found:
+            self.report.fail("PERSONAL_KEY_UNKNOWN", place, "停用的密钥没有登记，或者已经停用。")
+        self.keys[person] = [one._replace(ended=at) if one in found else one for one in self.keys[person]]
+
+    def held(self, person: int, at: datetime) -> tuple[bool, PersonalKey | None]:
+        """Whether a person had a key in force by then, and the one in force; none where it was ended."""
+        ever, current = False, None
+        for key in sorted(self.keys.get(person, ()), key=lambda one: (one.effective, one.age)):
+            if key.effective <= at and not (key.ended is not None and key.ended <= key.effective):
+                ever, current = True, key if key.ended is None or key.ended > at else None
+        return ever, current
+
+    def judge(self, paper: Paper) -> None:
+        """Every hand of a person on a paper."""
+        try:
+            data, requested = take(paper.row, data=dict, requested_at=str)
+            [signers] = take({"signers": {}} | data, signers=dict)
+            [hands] = take({"hands": []} | signers, hands=list)
+            [mandates] = take({"mandates": []} | data, mandates=list)
+            for hand in hands:
+                name, person = take(hand, name=str, person_id=OPTIONAL_NUMBER)
+                if person is not None:
+                    self.judge_hand(paper, name, person, instant(requested), mandates)
+        except Malformed as wrong:
+            self.report.fail("MANDATE_MALFORMED", paper.place, f"{wrong}。")
+
+    def judge_hand(self, paper: Paper, name: str, person: int, requested: datetime, mandates: list[Any]) -> None:
+        """One hand: by its mandate, given before there was a key, or by the platform for who never had one."""
+        self.report.checked["hands"] += 1
+        place = f"{paper.place}（{name}的签名）"
+        kept = [one for one in mandates if isinstance(one, dict) and one.get("person") == person]
+        if len(kept) > 1:
+            raise Malformed("同一人有两份签署授权")
+        if kept and "mandate" in kept[0]:
+            self.judge_mandate(paper, place, name, person, requested, kept[0])
+        elif kept and self.came_before(paper, person, kept[0]):
+            self.by_platform += 1
+        elif kept or self.held(person, requested)[0]:
+            text = "签名人已登记个人签名密钥，文书却没有其本人的签署授权：是他人以其名义制作的。"
+            self.report.fail("HAND_WITHOUT_MANDATE", place, text)
+        else:
+            self.by_platform += 1
+
+    def came_before(self, paper: Paper, person: int, kept: dict[str, Any]) -> bool:
+        """Whether the hand was given at an act of that person's own, when the person had no key yet."""
+        seq, at = only(take(kept, signed_at=dict)[0], seq=int, at=str)
+        act = self.acts.get((paper.matter or 0, seq))
+        return act == DoneAct(person, SIGNED_BEFORE, at) and not self.held(person, instant(at))[0]
+
+    def judge_mandate(
+        self, paper: Paper, place: str, name: str, person: int, requested: datetime, kept: dict[str, Any]
+    ) -> None:
+        """A mandate: whose key, signed, in force, for this paper, at an act of that person, once, and in the PDF."""
+        mandate, signature = take(kept, mandate=dict, signature=str)
+        texts = dict.fromkeys(("key", "act", "name", "role", "kind", "number", "content", "at"), str)
+        only(mandate, **texts, **dict.fromkeys(("person", "matter", "seq"), int), apart=dict)
+        at, message, signed = instant(mandate["at"]), MANDATE + canonical(mandate), from_hex(signature)
+        key = next((one for one in self.keys.get(person, ()) if one.public == mandate["key"]), None)
+        if key is None or key.age > paper.age:
+            text = "签署授权所用的密钥，账本中没有登记为该人的密钥，或者登记在文书之后。"
+            self.report.fail("MANDATE_KEY_UNKNOWN", place, text)
+            return
+        if not Key("", b"", from_hex(key.public)).signed(message, signed):
+            self.report.fail("MANDATE_FORGED", place, "签署授权不是由该人的密钥签署的，或者授权内容被改动。")
+            return
+        if at > requested or self.held(person, at)[1] != key:
+            self.report.fail("MANDATE_KEY_NOT_IN_FORCE", place, "签署时该密钥尚未生效、已经停用或者已被取代。")
+        if not key.waited and paper.row.get("is_demo") is not True:
+            text = "密钥登记不满一日即签署，也没有原密钥的同意：登记人可能不是签名人本人。"
+            self.report.fail("PERSONAL_KEY_TOO_SOON", place, text)
+        self.judge_fit(paper, place, name, person, mandate)
+        digest = sha256(message + signed)
+        if digest in self.used:
+            self.report.fail("MANDATE_REPLAYED", place, f"同一签署授权也用在{self.used[digest]}。")
+        self.used.setdefault(digest, place)
+        if paper.pdf and not any(digest in part for part in signature_containers(paper.pdf)):
+            text = "文书文件上没有凭这一签署授权作出的签名。"
+            self.report.fail("HAND_NOT_BY_MANDATE", place, text)
+
+    def judge_fit(self, paper: Paper, place: str, name: str, person: int, mandate: dict[str, Any]) -> None:
+        """Person, name, matter, kind, number, every word of the content; and the act it was given at."""
+        content = paper.row["data"].get("content")
+        [kind, number] = take(paper.row, kind=str, number=OPTIONAL_TEXT)
+        said = [mandate[one] for one in ("person", "name", "matter", "kind")]
+        fits = (
+            isinstance(content, dict)
+            and said == [person, name, paper.matter, kind]
+            and mandate["number"] in ("", number or "")
+            and mandate["content"] == digest_without(content, mandate["apart"])
+            and all(same(digest, own_lines(content, member, name)) for member, digest in mandate["apart"].items())
+        )
+        if not fits:
+            text = "签署授权不是给这份文书的，或者文书内容在签署以后被改动。"
+            self.report.fail("MANDATE_UNFIT", place, text)
+        act = self.acts.get((mandate["matter"], mandate["seq"]))
+        if act != DoneAct(person, mandate["act"], mandate["at"]):
+            text = f"签署授权所称的办理行为（第 {mandate['seq']} 步）不是签名人本人当时办理的。"
+            self.report.fail("MANDATE_WITHOUT_ACT", place, text)
+
+
+def digest_without(content: dict[str, Any], apart: Iterable[str]) -> str:
+    """SHA-256 of a content without some members, hexadecimal."""
+    return sha256(canonical({name: value for name, value in content.items() if name not in set(apart)})).hex()
+
+
+def own_lines(content: dict[str, Any], member: str, name: str) -> str:
+    """SHA-256 of the lines of a member that are this signer's own, hexadecimal."""
+    [lines] = take({member: []} | content, **{member: list})
+    return sha256(canonical([one for one in lines if isinstance(one, dict) and one.get("appraiser") == name])).hex()
+
+
+def signature_containers(pdf: bytes) -> list[bytes]:
+    """What the signatures of a PDF hold (ISO 32000-2 section 12.8.3.3), the certificate among it."""
+    return [bytes.fromhex(found[1].decode()) for found in re.finditer(rb"/Contents\s*<((?:[0-9A-Fa-f]{2})+)>", pdf)]
+
+
 # --- exports --------------------------------------------------------------------------------------------------
 
 
@@ -1287,6 +1497,7 @@ class Export:
         self.index_of: dict[str, int] = {}
         self.unbroken = True
         self.rows: dict[str, int] = {}
+        self.hands = Hands(case.report)
         self.origin, self.keys, self.stated = self.read_manifest()
 
     def check(self) -> None:
@@ -1298,6 +1509,7 @@ class Export:
         self.check_pending()
         self.check_draws()
         self.check_tree()
+        self.learn_keys()
         self.check_acts()
         self.check_documents()
         self.check_register()
@@ -1723,6 +1935,8 @@ class Export:
                 continue
             place = f"{self.place('acts', line)}（办理行为 {act}）"
             steps[matter].append(seq)
+            if isinstance(done := row.get("row"), dict):
+                self.hands.acts[matter, seq] = DoneAct(done.get("person"), code, str(done.get("at")))
             entry = logged.get(entry_id)
             if entry is None or entry_id in claimed:
                 self.report.fail("ACT_NOT_LOGGED", place, "账本中没有这一办理行为的记录，行为是后来塞入的。")
@@ -1961,8 +2175,10 @@ class Export:
         if not logged and not self.bundle.has("documents.jsonl"):
             return
         newest: dict[str, str] = {}
+        first: dict[str, Age] = {}
         for entry_id, entry in sorted(logged.items(), key=lambda item: self.age(*item)):
             newest[str(entry.data.get("document"))] = entry_id
+            first.setdefault(str(entry.data.get("document")), self.age(entry_id, entry))
         claimed: set[str] = set()
         series: Numbers = defaultdict(dict)
         for line, row in self.lines("documents"):
@@ -1988,8 +2204,13 @@ class Export:
             matter = row.get("matter", logged_as.matter)
             self.compare_columns("DOCUMENT_EDITED", place, stated, logged_as, matter)
             self.check_content("DOCUMENT_EDITED", place, row, DOCUMENT_MEMBERS)
-            self.check_file(place, row.get("path"), digest)
+            pdf = self.check_file(place, row.get("path"), digest)
+            if isinstance(row.get("row"), dict):
+                self.hands.judge(Paper(place, logged_as.matter, row["row"], first[document], pdf))
             self.count_number(place, row, number, series)
+        if self.hands.by_platform:
+            text = f"{self.hands.by_platform} 处签名由平台代签：签名人当时没有登记个人签名密钥，只证明平台这样记载。"
+            self.report.note(text)
         for document, entry_id in newest.items():
             if document not in claimed:
                 lost = logged[entry_id]
@@ -2005,15 +2226,21 @@ class Export:
         """Sorts entries from old to new: by place in the tree, those still waiting last."""
         return self.index_of.get(entry_id, sys.maxsize), entry.at, entry_id
 
-    def check_file(self, place: str, path: Any, digest: str | None) -> None:
-        """A document's file against the logged hash."""
+    def learn_keys(self) -> None:
+        """The keys of persons, in the order of the log."""
+        found = {entry_id: entry for entry_id, entry in self.entries.items() if entry.kind == "personal_key"}
+        for entry_id, entry in sorted(found.items(), key=lambda item: self.age(*item)):
+            self.hands.learn(entry, self.age(entry_id, entry), self.place("entries", entry.line))
+
+    def check_file(self, place: str, path: Any, digest: str | None) -> bytes:
+        """A document's file against the logged hash; what is in it."""
         if path is None:
             self.report.checked["documents without file"] += 1
-            return
+            return b""
         file = self.bundle.open(path) if isinstance(path, str) else None
         if file is None:
             self.report.fail("FILE_MISSING", place, f"导出中没有文书文件 {path}。")
-            return
+            return b""
         with file:
             self.report.checked["files"] += 1
             content = file.read(LARGEST_FILE)
@@ -2022,6 +2249,7 @@ class Export:
                 self.report.fail(
                     "DOCUMENT_FILE_CHANGED", place, f"文件 {path} 与账本记录的 SHA-256 不符，文件被改动。"
                 )
+            return content
 
     def count_number(self, place: str, row: dict[str, Any], number: str | None, series: Numbers) -> None:
         """Remember a number of a series; the same one twice only for versions of one document."""
@@ -2202,6 +2430,8 @@ NAMES = {
     "register": "登记行为",
     "changes": "变动",
     "rows": "行",
+    "personal keys": "个人密钥登记",
+    "hands": "个人签名",
     "documents": "文书",
     "documents without file": "未附文件的文书",
     "files": "文件",

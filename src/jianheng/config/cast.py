@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from jianheng.modules.institutions import api as institutions
 from jianheng.services.ledger import api as ledger
 from jianheng.services.people import api as people
 from jianheng.services.people.api import OrganisationKind, Role
+from jianheng.services.personalkeys import api as personalkeys
 
 PASSWORD = "shili-demo-2026"  # noqa: S105 - known on purpose: the demonstration serves this machine only
+PHRASE = "shili-qianming-2026"  # of everybody's signing key, known on purpose too
 SINCE, UNTIL = date(2024, 1, 1), date(2028, 12, 31)
 CLINICAL, TOXICOLOGY = "FM02", "FM05"
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -77,6 +79,7 @@ class Cast:
     now: datetime
     password_hash: str
     accounts: list[dict[str, Any]] = field(default_factory=list)
+    people: list[int] = field(default_factory=list)
 
     def person(self, name: str, *, organisation_id: int, roles: tuple[Role, ...], login: str) -> int:
         """Someone with posts and, where ``login`` is given, an account and a token."""
@@ -98,13 +101,22 @@ class Cast:
                 "organisation": people.organisation(organisation_id).name,
             }
         )
+        self.people.append(person_id)
         return person_id
 
+    def enrol(self) -> None:
+        """A signing key for everybody, in force at once: their papers say on every page that they are a demonstration."""
+        for person_id, account in zip(self.people, self.accounts, strict=True):
+            personalkeys.enrol(
+                person_id, PHRASE, now=self.now, waits=timedelta(0), cost=personalkeys.OF_A_PUBLIC_PHRASE
+            )
+            account["phrase"] = PHRASE
 
-def make(path: Path, *, now: datetime | None = None) -> list[dict[str, Any]]:
+
+def make(path: Path, *, now: datetime | None = None, keys: bool = False) -> list[dict[str, Any]]:
     """Make the cast once and write the accounts to ``path`` (mode 0600); a second call reads them back.
 
-    A play that begins on a day of its own says when: what is logged of the cast must come before it.
+    With ``keys`` everybody has a signing key of their own, under a phrase that stands beside the password. A play that begins on a day of its own says when: what is logged of the cast must come before it.
     """
     if path.exists() and people.find_organisation("示例市示例区人民法院", kind=OrganisationKind.COURT):
         known: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
@@ -115,6 +127,8 @@ def make(path: Path, *, now: datetime | None = None) -> list[dict[str, Any]]:
         _bureau(cast)
         for house in HOUSES:
             _institution(cast, house)
+    if keys:
+        cast.enrol()
     path.parent.mkdir(parents=True, exist_ok=True)
     waiting = path.with_suffix(".new")
     with os.fdopen(os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

@@ -266,7 +266,7 @@ def _prepared(
         registers.load_courts()
         registers.load_institutions(timezone.now())
         procedures.recount_if_changed()
-        accounts = cast.make(home / "demo" / "accounts.json") if settings.DEMO else []
+        accounts = cast.make(home / "demo" / "accounts.json", keys=True) if settings.DEMO else []
         if settings.DEMO:
             neighbours.make_beacon(home)
     connections.close_all()
@@ -317,6 +317,8 @@ def _greet(where: str, accounts: list[dict[str, Any]], home: Path) -> None:
     by_login = {account["login"]: account for account in accounts}
     for login in SHOWN:
         if account := by_login.get(login):
-            print(f"  {account['organisation']:<12}\t{account['name']:<8}\t{login:<14}{account['password']}")
+            secrets = f"{account['password']:<18}{account.get('phrase', '')}"
+            print(f"  {account['organisation']:<12}\t{account['name']:<8}\t{login:<14}{secrets}")
     if accounts:
-        print(f"\n  全部演示账号：{home / 'demo' / 'accounts.json'}", flush=True)
+        print("\n  各行依次为单位、姓名、登录名、登录口令、签名口令。", flush=True)
+        print(f"  全部演示账号：{home / 'demo' / 'accounts.json'}", flush=True)

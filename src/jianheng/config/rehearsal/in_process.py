@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from jianheng.config import cast
 from jianheng.config.rehearsal.script import Done, Refused, ScenarioError
 from jianheng.connectors.demonstration.beacon import Beacon
 from jianheng.kernel.errors import Refusal
@@ -21,6 +22,7 @@ from jianheng.services.files import api as files
 from jianheng.services.ledger import api as ledger
 from jianheng.services.ledger import sequencer
 from jianheng.services.people import api as people
+from jianheng.services.personalkeys import api as personalkeys
 from jianheng.services.procedures import api as procedures
 
 
@@ -34,6 +36,7 @@ class InProcess:
         sealed_at = ledger.state().sealed_at
         self.now = max(now, sealed_at) if sealed_at else now
         self.root_id: int | None = None
+        self.pens: dict[int, personalkeys.Pen] = {}
         if not Path(settings.JIANHENG_BEACON_CHAIN).exists():
             Beacon.ensure(Path(settings.JIANHENG_BEACON_CHAIN).parent)
 
@@ -50,16 +53,26 @@ class InProcess:
     def act(self, who: str, procedure: str, act: str, matter_id: int | None, given: Mapping[str, Any]) -> Done:
         """Do an act, then let the log place it."""
         self.now += self.pace
+        by = self.actor(who)
         try:
+            pen = self.pen(by)
             if matter_id is None:
-                done = procedures.begin(procedure, by=self.actor(who), given=given, now=self.now)
+                done = procedures.begin(procedure, by=by, given=given, now=self.now, pen=pen)
                 self.root_id = done.matter_id
             else:
-                done = procedures.perform(matter_id, act=act, by=self.actor(who), given=given, now=self.now)
+                done = procedures.perform(matter_id, act=act, by=by, given=given, now=self.now, pen=pen)
         except Refusal as refusal:
             raise Refused.of(refusal) from refusal
         self.place()
         return Done(done.matter_id, done.seq, done.outcome, tuple(paper["kind"] for paper in done.documents))
+
+    def pen(self, by: people.Actor) -> personalkeys.Pen | None:
+        """The pen of somebody who has a key, unlocked by the phrase of the demonstration; once a play, for the time it takes."""
+        if by.person_id is None or not personalkeys.must_sign(by.person_id, at=self.now):
+            return None
+        if by.person_id not in self.pens:
+            self.pens[by.person_id] = personalkeys.unlock(by.person_id, cast.PHRASE, now=self.now)
+        return self.pens[by.person_id]
 
     def place(self) -> None:
         """Let the log place what was done; a play inside one transaction closes each act's changes as its commit would."""

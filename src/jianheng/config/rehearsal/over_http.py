@@ -23,10 +23,10 @@ TRANSIENT = {"LIST_NOT_YET_LOGGED", "PAPER_PENDING"}
 
 
 class Client:
-    """One organisation's client."""
+    """One organisation's client, acting for a person; with the person's ``phrase`` it signs in that person's act."""
 
-    def __init__(self, base: str, token: str) -> None:
-        self.base, self.token = base, token
+    def __init__(self, base: str, token: str, phrase: str = "") -> None:
+        self.base, self.token, self.phrase = base, token, phrase
 
     def call(
         self, method: str, path: str, *, body: bytes | None = None, kind: str = "application/json", seen: str = ""
@@ -48,6 +48,8 @@ class Client:
         headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
         if seen:
             headers["If-Match"] = seen
+        if self.phrase and method == "POST" and path != "/files":
+            headers["Signing-Phrase"] = urllib.parse.quote(self.phrase)
         if body is not None:
             headers["Content-Type"] = kind
         return urllib.request.Request(f"{self.base}/api/v1{path}", data=body, headers=headers, method=method)  # noqa: S310
@@ -177,7 +179,9 @@ class OverHttp:
 
     def __init__(self, base: str, accounts: list[dict[str, Any]], *, phones: Mapping[str, str]) -> None:
         self.base, self.phones = base, phones
-        self.clients = {account["login"]: self.client(base, account["token"]) for account in accounts}
+        self.clients = {
+            account["login"]: self.client(base, account["token"], account.get("phrase", "")) for account in accounts
+        }
         self.parties: dict[str, PartyBrowser] = {}
         self.root_id: int | None = None
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Status
 from pydantic import BeforeValidator, ValidationInfo
 
-from jianheng.desks.exchange.interface import Key, Seen, SeenNeeded, Token, actor_of, answers, api
+from jianheng.desks.exchange.interface import Key, Phrase, Seen, SeenNeeded, Token, actor_of, answers, api, pen_of
 from jianheng.desks.exchange.schemas import MatterId, OptionsOut, ReceiptOut
 from jianheng.kernel.procedure import SYSTEM, Act, Procedure
 from jianheng.services.people import api as people
@@ -33,8 +33,19 @@ def as_sent(model: type[procedures.Given]) -> Any:
 def _beginning(procedure: Procedure) -> Callable[..., Any]:
     model = as_sent(procedures.implementation(procedure.code, procedure.begin).given)
 
-    def operation(request: HttpRequest, given: model, idempotency_key: Key = "") -> Any:  # type: ignore[valid-type]  # read by ninja
-        done = procedures.begin(procedure.code, by=actor_of(request), given=given, key=idempotency_key)
+    def operation(
+        request: HttpRequest,
+        given: model,  # type: ignore[valid-type]  # read by ninja
+        idempotency_key: Key = "",
+        signing_phrase: Phrase = "",
+    ) -> Any:
+        done = procedures.begin(
+            procedure.code,
+            by=actor_of(request),
+            given=given,
+            key=idempotency_key,
+            pen=pen_of(request, signing_phrase),
+        )
         return Status(201, _said(done))
 
     return operation
@@ -44,7 +55,7 @@ def _doing(procedure: Procedure, act: Act) -> Callable[..., Any]:
     """What cannot be undone is done to the matter as the client saw it: it says which state that was (``If-Match``)."""
     model = as_sent(procedures.implementation(procedure.code, act.code).given)
 
-    def done(request: HttpRequest, matter_id: int, given: procedures.Given, key: str, seen: str) -> Any:
+    def done(request: HttpRequest, matter_id: int, given: procedures.Given, key: str, seen: str, phrase: str) -> Any:
         receipt = procedures.perform(
             matter_id,
             act=act.code,
@@ -53,6 +64,7 @@ def _doing(procedure: Procedure, act: Act) -> Callable[..., Any]:
             key=key,
             seen=int(seen.strip('"')) if seen else None,
             procedure=procedure.code,
+            pen=pen_of(request, phrase),
         )
         return Status(201, _said(receipt))
 
@@ -62,8 +74,9 @@ def _doing(procedure: Procedure, act: Act) -> Callable[..., Any]:
         given: model,  # type: ignore[valid-type]  # read by ninja
         idempotency_key: Key = "",
         if_match: Seen = "",
+        signing_phrase: Phrase = "",
     ) -> Any:
-        return done(request, matter_id, given, idempotency_key, if_match)
+        return done(request, matter_id, given, idempotency_key, if_match, signing_phrase)
 
     def solemn(
         request: HttpRequest,
@@ -71,8 +84,9 @@ def _doing(procedure: Procedure, act: Act) -> Callable[..., Any]:
         given: model,  # type: ignore[valid-type]  # read by ninja
         if_match: SeenNeeded,
         idempotency_key: Key = "",
+        signing_phrase: Phrase = "",
     ) -> Any:
-        return done(request, matter_id, given, idempotency_key, if_match)
+        return done(request, matter_id, given, idempotency_key, if_match, signing_phrase)
 
     return solemn if act.solemn else ordinary
 

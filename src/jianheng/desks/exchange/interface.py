@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import re_path
@@ -28,6 +29,7 @@ from jianheng.desks.exchange.schemas import Problem
 from jianheng.kernel.errors import Refusal
 from jianheng.services.pages.refusals import NoSuchPageError, must_hold_no_nul
 from jianheng.services.people import api as people
+from jianheng.services.personalkeys import api as personalkeys
 
 View = Callable[..., HttpResponseBase]
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=80, pattern=r"^[\x21-\x7e]*$")]
@@ -38,6 +40,15 @@ Seen = Annotated[
 ]
 SeenNeeded = Annotated[
     str, Header(alias="If-Match", max_length=14, pattern=r'^"[0-9]{1,10}"$', description=WHAT_WAS_SEEN)
+]
+
+
+WHAT_PHRASE = (
+    "签名口令，以百分号编码的 UTF-8。令牌所属人员登记了个人签名密钥的，办理有其签名的文书须随请求提交；"
+    "令牌本身不能签名（SIGNING_PHRASE_NEEDED）"
+)
+Phrase = Annotated[
+    str, Header(alias="Signing-Phrase", max_length=1200, pattern=r"^[\x21-\x7e]*$", description=WHAT_PHRASE)
 ]
 
 
@@ -150,6 +161,14 @@ refuse_by_problems(api)
 def answers(ok: Any, status: int = 200) -> dict[int, Any]:
     """The declared answers of an operation: its own, and problem details for every refusal."""
     return {status: ok, **dict.fromkeys(REFUSALS, Problem)}
+
+
+def pen_of(request: HttpRequest, phrase: str) -> personalkeys.Pen | None:
+    """The pen of the token's person, unlocked by the phrase sent along; ``None`` where none was."""
+    person_id = actor_of(request).person_id
+    if not phrase or person_id is None:
+        return None
+    return personalkeys.unlock(person_id, unquote(phrase), now=timezone.now())
 
 
 def actor_of(request: HttpRequest) -> people.Actor:

@@ -19,4 +19,5 @@ urlpatterns = [
     path("begin/<slug:code>/", views.begin),
     path("inbox/", views.inbox),
     path("account/", views.account),
+    path("account/signing-key/", views.signing_key),
 ]

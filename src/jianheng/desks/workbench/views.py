@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jianheng.desks.workbench import matters
+from jianheng.desks.workbench import matters, signing
 from jianheng.kernel.errors import Refusal
 from jianheng.kernel.procedure import Act
 from jianheng.kernel.text import clean_line
@@ -118,6 +118,7 @@ def act(request: people.MemberRequest, matter_id: int, act_code: str) -> HttpRes
     if declared is None or act_code == view.procedure.begin:
         raise procedures.NoSuchMatterError
     asking = procedures.asking(matter_id, act_code, by=actor)
+    asked = signing.asks_phrase(actor, declared)
 
     def done(values: Mapping[str, Any]) -> procedures.Receipt:
         return procedures.perform(
@@ -127,10 +128,12 @@ def act(request: people.MemberRequest, matter_id: int, act_code: str) -> HttpRes
             given=values,
             key=request.POST.get("_key", "")[:80],
             seen=_number(request.POST.get("_seen", "")),
+            pen=signing.pen_of(request, asked=asked),
         )
 
-    form = reauthentication_required(_form) if declared.signs and request.user.is_authenticated else _form
-    return form(request, declared=declared, asking=asking, done=done, seen=view.acts, matter=view)
+    again = declared.signs and not asked and request.user.is_authenticated  # the phrase proves more than the password
+    form = reauthentication_required(_form) if again else _form
+    return form(request, declared=declared, asking=asking, done=done, seen=view.acts, matter=view, asks_phrase=asked)
 
 
 @members_only
@@ -145,6 +148,7 @@ def begin(request: people.MemberRequest, code: str) -> HttpResponse:
     declared = procedure.act[procedure.begin]
     holder = procedures.opening_post(code, actor)
     asking = procedures.asking_to_begin(code, by=actor, holder=holder.holder, region=holder.region)
+    asked = signing.asks_phrase(actor, declared)
 
     def done(values: Mapping[str, Any]) -> procedures.Receipt:
         return procedures.begin(
@@ -152,9 +156,10 @@ def begin(request: people.MemberRequest, code: str) -> HttpResponse:
             by=actor,
             given=values,
             key=request.POST.get("_key", "")[:80],
+            pen=signing.pen_of(request, asked=asked),
         )
 
-    return _form(request, declared=declared, asking=asking, done=done, seen=0, matter=None)
+    return _form(request, declared=declared, asking=asking, done=done, seen=0, matter=None, asks_phrase=asked)
 
 
 def _form(
@@ -165,6 +170,7 @@ def _form(
     done: Callable[[Mapping[str, Any]], procedures.Receipt],
     seen: int,
     matter: procedures.MatterView | None,
+    asks_phrase: bool,
 ) -> HttpResponse:
     """Show a form, add rows, confirm, submit; whatever is refused comes back filled in."""
     values: Mapping[str, Any] = asking.prefill
@@ -185,6 +191,9 @@ def _form(
             if caught.status in {403, 404}:
                 raise
             refusal, values = caught, values or forms.gather(asking.given, request.POST)
+            about_phrase = caught.reasons[0].about == "phrase"
+            asks_phrase = asks_phrase or about_phrase
+            confirming = declared.solemn and about_phrase  # everything else was confirmed
     context = {
         "act": declared,
         "matter": matter,
@@ -194,6 +203,7 @@ def _form(
         ),
         "refusal": refusal,
         "confirming": confirming,
+        "phrase_wanted": asks_phrase and (confirming or not declared.solemn),
         "key": request.POST.get("_key") or procedures.new_key(),
         "seen": request.POST.get("_seen") or seen,
     }
@@ -327,6 +337,13 @@ def inbox(request: people.MemberRequest) -> HttpResponse:
         notices.mark_read(actor.holders, by=actor.name, now=timezone.now())
         return redirect("/desk/inbox/")
     return render(request, "workbench/inbox.html", {"notices": notices.inbox(actor.holders)})
+
+
+@members_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def signing_key(request: people.MemberRequest) -> HttpResponse:
+    """My own signing key."""
+    return signing.key_page(request)
 
 
 @members_only

@@ -138,9 +138,7 @@ def _signings(
 ) -> list[signing.Signing]:
     """Persons first, then the seals over them; a paper nobody signs by certificate is preserved by the platform."""
     boxes = {p.key: signing.Box(p.page, p.x, p.y, p.width, p.height) for p in paper.places}
-    hands = [
-        _by_hand(row, hand, issuing, boxes.get(hand.key)) for hand in plan.hands if hand.person_id is not None
-    ]
+    hands = [_by_hand(row, hand, issuing, boxes.get(hand.key)) for hand in plan.hands if hand.person_id is not None]
     bodies = [
         signing.Signing(
             signing.Holder(
@@ -159,9 +157,7 @@ def _signings(
     return [signing.Signing(platform, reason=PRESERVED)]
 
 
-def _by_hand(
-    row: Document, hand: signatures.Hand, issuing: Issuing, box: signing.Box | None
-) -> signing.Signing:
+def _by_hand(row: Document, hand: signatures.Hand, issuing: Issuing, box: signing.Box | None) -> signing.Signing:
     """A person's signature: by the mandate kept with the paper, or, for who never had a key, by the platform."""
     holder = signing.Holder(f"person:{hand.person_id}", hand.name, signing.HolderKind.PERSON, issuing.name)
     kept = next((one for one in row.data.get("mandates", ()) if one["person"] == hand.person_id), {})

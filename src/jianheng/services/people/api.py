@@ -56,6 +56,7 @@ from jianheng.services.people.roster import (
     read_people,
     register_bodies,
 )
+from jianheng.services.people.second_factor import CodeNeededError, has_codes, has_second_factor, must_give_code
 from jianheng.services.people.sight import sent_to
 from jianheng.services.people.terms import (
     PLATFORM,
@@ -82,6 +83,7 @@ __all__ = [
     "SEE_WHEN_OWING",
     "SYSTEM_HOLDER",
     "Actor",
+    "CodeNeededError",
     "FirstPassword",
     "MemberRequest",
     "OrganisationKind",
@@ -118,12 +120,15 @@ __all__ = [
     "failed",
     "find_organisation",
     "forgiven",
+    "has_codes",
+    "has_second_factor",
     "hash_password",
     "issue_password",
     "issue_token",
     "keyed",
     "minutes_to_wait",
     "move_party",
+    "must_give_code",
     "must_wait_no_more",
     "note_access",
     "organisation",

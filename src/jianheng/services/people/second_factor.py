@@ -10,13 +10,23 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from jianheng.kernel.errors import Refusal
 from jianheng.services.people.models import PassAttempt
 from jianheng.services.people.passes import keyed
 from jianheng.services.people.terms import Attempt
+
+
+class CodeNeededError(Refusal):
+    """动态口令不正确，没有办理。"""
+
+    code = "SECOND_FACTOR_NEEDED"
+    status = 403
+    next_step = "请输入验证器应用现在显示的动态口令，或者一个备用码，再重新提交。"
 
 
 class CountedCode:
@@ -48,3 +58,21 @@ class SecondFactorForm(CountedCode, AuthenticateForm):  # type: ignore[misc]  # 
 
 class SecondFactorAgainForm(CountedCode, ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     """The second factor asked for again, before somebody signs."""
+
+
+def has_second_factor(user: Any) -> bool:
+    """Whether an account has any second factor."""
+    return bool(Authenticator.objects.filter(user=user).exists())
+
+
+def has_codes(user: Any) -> bool:
+    """Whether an account has a second factor that is typed."""
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+def must_give_code(user: Any, code: str) -> None:
+    """Refuse with ``CodeNeededError`` a wrong code of the second factor, counted as at sign-in."""
+    form = SecondFactorAgainForm(data={"code": code}, user=user)
+    if not form.is_valid():
+        told = "".join(str(error) for errors in form.errors.values() for error in errors)
+        raise CodeNeededError(told or "", about="code")

@@ -6,7 +6,7 @@ A person's key is made in the person's request and wrapped by a phrase that is n
 
 from __future__ import annotations
 
-from jianheng.services.personalkeys.enrolling import end, enrol
+from jianheng.services.personalkeys.enrolling import end, enrol, wait
 from jianheng.services.personalkeys.errors import (
     AlreadyWaitingError,
     KeyChangedMeanwhileError,
@@ -44,4 +44,5 @@ __all__ = [
     "new_phrase",
     "normal",
     "unlock",
+    "wait",
 ]

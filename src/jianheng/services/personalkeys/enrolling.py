@@ -37,13 +37,13 @@ def enrol(
     *,
     now: datetime,
     consent: Pen | None = None,
-    wait: timedelta | None = None,
+    waits: timedelta | None = None,
     cost: Cost = STRONG,
 ) -> KeyRef:
     """Make a key for a person under a phrase, and forget both; its public part goes into the log.
 
     ``consent`` is the pen of the key in force, which signs the change: then the new one is in force at once, else
-    after ``wait`` (``JIANHENG_SIGNING_KEY_WAIT``). Refuses with ``PhraseUnfitError`` a phrase too easily guessed, and
+    after ``waits`` (``JIANHENG_SIGNING_KEY_WAIT``). Refuses with ``PhraseUnfitError`` a phrase too easily guessed, and
     with ``AlreadyWaitingError`` a second new key while one waits.
     """
     must_be_fit(phrase)
@@ -51,8 +51,7 @@ def enrol(
     public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
     raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
     kept = wrap(raw, phrase, person_id=person_id, public=public, cost=cost)
-    waits = settings.JIANHENG_SIGNING_KEY_WAIT if wait is None else wait
-    effective = now if consent else now + waits
+    effective = now if consent else now + (wait() if waits is None else waits)
     with transaction.atomic():
         _must_be_the_only_one(person_id, now=now)
         before = held([person_id], at=now).get(person_id)
@@ -84,6 +83,12 @@ def enrol(
     return of(row)
 
 
+def wait() -> timedelta:
+    """How long a new key waits that the old one does not consent to."""
+    waiting: timedelta = settings.JIANHENG_SIGNING_KEY_WAIT
+    return waiting
+
+
 def change(said: Mapping[str, Any]) -> bytes:
     """What the old key signs: the new one, whose, in whose place, from when."""
     told = {name: said[name] for name in ("person", "key", "effective", "replaces")}
@@ -93,7 +98,9 @@ def change(said: Mapping[str, Any]) -> bytes:
 def end(person_id: int, public: str, *, now: datetime) -> None:
     """End a person's key at once, one that waits as well; somebody else's and one that was ended are left alone."""
     with transaction.atomic():
-        row = PersonalKey.objects.select_for_update().filter(person_id=person_id, public=public, ended_at=None).first()
+        row = (
+            PersonalKey.objects.select_for_update().filter(person_id=person_id, public=public, ended_at=None).first()
+        )
         if row is None:
             return
         row.ended_at = now
@@ -125,7 +132,9 @@ def _tell(person_id: int, what: str, *, now: datetime) -> None:
     text = f"您的账号于{timezone.localtime(now):%Y-%m-%d %H:%M}{what}。不是您本人操作的，请立即登录停用，并告知平台管理员。"
     actor = people.actor_of_person(person_id, today=timezone.localdate(now))
     for post in actor.posts if actor else ():
-        notices.tell([(post.holder, f"{actor.name if actor else ''}：{text}")], region=post.region, matter_id=None, now=now)
+        notices.tell(
+            [(post.holder, f"{actor.name if actor else ''}：{text}")], region=post.region, matter_id=None, now=now
+        )
     ways = people.ways_to(person_id)
     for kind, address in (("SMS", ways.phone), ("EMAIL", ways.email)):
         if address and kind in notices.channels():

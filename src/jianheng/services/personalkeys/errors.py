@@ -11,18 +11,20 @@ class PhraseNeededError(Refusal):
     """您已登记个人签名密钥，签署须输入签名口令。"""
 
     code = "SIGNING_PHRASE_NEEDED"
-    status = 403
     law = LAW
-    next_step = "请输入签名口令后再次提交；通过接口办理的，以 Signing-Phrase 标头提交。忘记签名口令的，请在账号页面更换密钥。"
+    next_step = (
+        "请输入签名口令后再次提交；通过接口办理的，以 Signing-Phrase 标头提交。忘记签名口令的，请在账号页面更换密钥。"
+    )
 
 
 class PhraseWrongError(Refusal):
     """签名口令不正确，没有签署。"""
 
     code = "SIGNING_PHRASE_WRONG"
-    status = 403
     law = LAW
-    next_step = "请核对签名口令（不是登录口令）后再次提交，已填写的内容没有丢失；忘记签名口令的，请在账号页面更换密钥。"
+    next_step = (
+        "请核对签名口令（不是登录口令）后再次提交，已填写的内容没有丢失；忘记签名口令的，请在账号页面更换密钥。"
+    )
 
 
 class PhraseTooOftenError(Refusal):
@@ -44,7 +46,6 @@ class NoKeyInForceError(Refusal):
     """您没有生效的个人签名密钥，不能签署。"""
 
     code = "SIGNING_KEY_NOT_IN_FORCE"
-    status = 403
     law = LAW
     next_step = "密钥已停用的，请在账号页面登记新的密钥；新密钥尚在等待期的，请于生效以后办理。"
 

@@ -84,9 +84,7 @@ def unwrap(kept: Wrapped, phrase: str, *, person_id: int, public: str) -> bytes 
 
 def _derived(phrase: str, salt: bytes, cost: Cost) -> bytes:
     with _AT_ONCE:
-        derivation = Argon2id(
-            salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory
-        )
+        derivation = Argon2id(salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory)
         return derivation.derive(normal(phrase).encode())
 
 

@@ -27,8 +27,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from jianheng.kernel import canonical
 from jianheng.services.signing import checks
-from jianheng.services.signing.authority import DemonstrationAuthority
-from jianheng.services.signing.authority import Credential
+from jianheng.services.signing.authority import Credential, DemonstrationAuthority
 from jianheng.services.signing.errors import MandateMissingError, MandateRefusedError, UnreadablePdfError
 from jianheng.services.signing.ports import Box, Holder, HolderKind, Report, Signing
 from jianheng.services.signing.timestamps import LocalTimeStamper, asn1
@@ -50,7 +49,9 @@ class EnrolledKey(Protocol):
         ...
 
 
-Held = Callable[..., Mapping[int, EnrolledKey | None]]  # (person ids, at=moment) → the key in force of who ever had one
+Held = Callable[
+    ..., Mapping[int, EnrolledKey | None]
+]  # (person ids, at=moment) → the key in force of who ever had one
 
 
 def nobody_has_a_key(person_ids: Iterable[int], *, at: datetime) -> Mapping[int, EnrolledKey | None]:
@@ -93,7 +94,9 @@ class LocalSigner:
         person_id = int(holder.reference.removeprefix("person:"))
         if signed is None:
             if person_id in self.held([person_id], at=signing.given_at or now):
-                raise MandateMissingError(f"“{holder.name}”已登记个人签名密钥，没有本人的签署授权，不能以其名义签名。")
+                raise MandateMissingError(
+                    f"“{holder.name}”已登记个人签名密钥，没有本人的签署授权，不能以其名义签名。"
+                )
             return self.authority.holder(holder, now)
         key = self.held([person_id], at=canonical.read_instant(signed.mandate.at)).get(person_id)
         paper = signing.paper

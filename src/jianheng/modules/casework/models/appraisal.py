@@ -37,7 +37,9 @@ class Appraisal(models.Model):
     review = models.JSONField("复核", default=dict)
     signed = models.JSONField("已签名", default=dict, help_text="人员编号 → 不同意见")
     content = models.JSONField("所签内容", default=dict, help_text="首位鉴定人签名时的意见书内容，不含各人的不同意见")
-    hands = models.JSONField("签名经过", default=dict, help_text="人员编号 → 签署授权，没有个人密钥的为办理行为和时间")
+    hands = models.JSONField(
+        "签名经过", default=dict, help_text="人员编号 → 签署授权，没有个人密钥的为办理行为和时间"
+    )
     opinion_number = models.CharField("意见书编号", max_length=80, default="", blank=True)
     opinion_kind = models.CharField(max_length=24, default="", blank=True)
     issued_on = models.DateField("出具日期", null=True)

@@ -68,7 +68,12 @@ def test_year_of_a_number_is_the_year_in_china(desk) -> None:
 
 
 def test_papers_of_an_act_are_written_in_one_statement_and_in_their_order(desk) -> None:
-    asked = [("objection", {}), ("refusal_notice", {}), ("objection", {"root_id": 3}), ("fee_notice", {"deed": api.Deed(7, 9, "pay")})]
+    asked = [
+        ("objection", {}),
+        ("refusal_notice", {}),
+        ("objection", {"root_id": 3}),
+        ("fee_notice", {"deed": api.Deed(7, 9, "pay")}),
+    ]
     decided = [desk.decide(kind, **other) for kind, other in asked]
 
     with CaptureQueriesContext(connection) as captured:
