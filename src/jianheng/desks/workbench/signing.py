@@ -6,7 +6,6 @@ refusal and in no log.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -93,7 +92,7 @@ def key_page(request: people.MemberRequest) -> HttpResponse:
     return render(request, "workbench/signing_key.html", context, status=refusal.status if refusal else 200)
 
 
-def _shown(person_id: int, *, now: datetime) -> Mapping[str, Any]:
+def _shown(person_id: int, *, now: datetime) -> dict[str, Any]:
     keys = personalkeys.keys_of(person_id)
     current = personalkeys.held([person_id], at=now).get(person_id)
     waiting = next((key for key in keys if key.ended_at is None and key.effective_at > now), None)

@@ -160,7 +160,9 @@ def _signings(
 def _by_hand(row: Document, hand: signatures.Hand, issuing: Issuing, box: signing.Box | None) -> signing.Signing:
     """A person's signature: by the mandate kept with the paper, or, for who never had a key, by the platform."""
     holder = signing.Holder(f"person:{hand.person_id}", hand.name, signing.HolderKind.PERSON, issuing.name)
-    kept = next((one for one in row.data.get("mandates", ()) if one["person"] == hand.person_id), {})
+    kept: Mapping[str, Any] = next(
+        (one for one in row.data.get("mandates", ()) if one["person"] == hand.person_id), {}
+    )
     if "mandate" not in kept:
         given_at = canonical.read_instant(kept["signed_at"]["at"]) if kept else row.requested_at
         reason = f"平台代签《{row.title}》，非签名人本人密钥"
