@@ -31,7 +31,7 @@ class InBrowser(OverHttp):
         people: set[str] | None = None,
     ) -> None:
         super().__init__(base, accounts, phones=phones)
-        self.passwords = {account["login"]: account["password"] for account in accounts}
+        self.secrets = {account["login"]: (account["password"], account["phrase"]) for account in accounts}
         self.chromium, self.device, self.gallery, self.files, self.people = chromium, device, gallery, files, people
         self.windows: dict[str, Window] = {}
         self.known: list[Mapping[str, Any]] | None = None
@@ -48,7 +48,7 @@ class InBrowser(OverHttp):
                 assert self.root_id is not None
                 window.enter_as_party(root_id=self.root_id, phone=self.phones[who])
             else:
-                window.sign_in(who, self.passwords[who])
+                window.sign_in(who, *self.secrets[who])
             self.windows[who] = window
         return self.windows[who]
 
@@ -123,9 +123,11 @@ class InBrowser(OverHttp):
         """Submit, confirm, and wait where the platform asks for a moment's patience."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
+            window.give_phrase()
             window.submit()
             if window.page.locator('[name="_sure"]').count() and not window.refusal():
                 window.see("confirm")
+                window.give_phrase()
                 window.submit()
             if (refused := window.refusal()) is None:
                 return

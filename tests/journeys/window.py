@@ -24,7 +24,7 @@ class Window:
         self.context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **DEVICES[device])
         self.page: Page = self.context.new_page()
         self.page.on("console", self._told)
-        self.password = ""
+        self.password = self.phrase = ""
 
     def _told(self, message: ConsoleMessage) -> None:
         """The browser complains of something the pages did; a page that answers with a refusal is no complaint."""
@@ -44,9 +44,9 @@ class Window:
         with self.page.expect_navigation():
             self.page.locator(SUBMIT).first.click()
 
-    def sign_in(self, login: str, password: str) -> None:
-        """Sign in with a name and a password."""
-        self.password = password
+    def sign_in(self, login: str, password: str, phrase: str = "") -> None:
+        """Sign in with a name and a password; ``phrase`` is of the signing key, for the acts that ask."""
+        self.password, self.phrase = password, phrase
         self.visit("/accounts/login/")
         self.see("sign-in")
         self.page.fill("[name=login]", login)
@@ -59,6 +59,12 @@ class Window:
             self.see("password-again")
             self.page.fill("[name=password]", self.password)
             self.submit()
+
+    def give_phrase(self) -> None:
+        """Give the phrase of the signing key where a form asks for it."""
+        field = self.page.locator('[name="_phrase"]')
+        if field.count():
+            field.fill(self.phrase)
 
     def enter_as_party(self, *, root_id: int, phone: str) -> None:
         """Follow the case with the code sent to the phone."""

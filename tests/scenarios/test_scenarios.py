@@ -27,7 +27,7 @@ _played: dict[Path, frozenset[str]] = {}
 
 def play(path: Path, home: Path) -> frozenset[str]:
     """Play a file; what was done in it, as "procedure.act.outcome", by people and by the platform."""
-    cast.make(home / "accounts.json", now=FIRST_DAY)
+    cast.make(home / "accounts.json", now=FIRST_DAY, keys=True)
     Play(InProcess(now=FIRST_DAY)).run(read(path))
     with connection.cursor() as cursor:
         cursor.execute("""

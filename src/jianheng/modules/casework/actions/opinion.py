@@ -166,7 +166,8 @@ def draft(turn: Turn, given: Draft) -> None:
         raise ExamineeNeededError(about="examinee")
     appraisal.draft = given.model_dump(mode="json")
     appraisal.drafter, appraisal.drafter_id = turn.by.name, turn.by.person_id
-    appraisal.review, appraisal.signed, appraisal.content, appraisal.hands = {}, {}, {}, {}
+    appraisal.review = {}
+    papers.sign_anew(appraisal)
     appraisal.opinion_kind = "opinion_disability" if given.disability is not None else "opinion_general"
     appraisal.save(update_fields=["draft", "drafter", "drafter_id", "review", "signed", "opinion_kind"])
 

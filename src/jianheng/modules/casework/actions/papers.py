@@ -74,16 +74,9 @@ def signer(turn: Turn) -> list[dict[str, Any]]:
     return [{"name": turn.by.name, "person_id": turn.by.person_id, "role": turn.role}]
 
 
-def sign_anew(appraisal: Appraisal) -> bool:
-    """The opinion changes after it was signed: it is set anew, and who signed it by a key of his own signs again.
-
-    Whether there is anybody who has to.
-    """
-    by_key = {person for person, kept in appraisal.hands.items() if "mandate" in kept}
-    appraisal.content = {}
-    appraisal.hands = {person: kept for person, kept in appraisal.hands.items() if person not in by_key}
-    appraisal.signed = {person: said for person, said in appraisal.signed.items() if person not in by_key}
-    return bool(by_key)
+def sign_anew(appraisal: Appraisal) -> None:
+    """The opinion is another than was signed: it is set anew, and everybody signs again (通则 第三十七条)."""
+    appraisal.signed, appraisal.content, appraisal.hands = {}, {}, {}
 
 
 def must_be_assigned(turn: Turn, appraisal: Appraisal) -> dict[str, Any]:

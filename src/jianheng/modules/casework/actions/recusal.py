@@ -116,10 +116,9 @@ def decide_recusal(turn: Turn, given: RecusalDecision) -> str:
     if leaving is not None:
         appraisal.recused = [*appraisal.recused, leaving["person_id"]]
         appraisal.appraisers = [one for one in appraisal.appraisers if one["person_id"] != leaving["person_id"]]
-        if papers.sign_anew(appraisal):
-            papers.tell(
-                turn, appraisal, "appraiser", text="鉴定人更换，意见书随之变更，已用本人密钥签名的，须重新签名。"
-            )
+        if appraisal.signed:
+            papers.tell(turn, appraisal, "appraiser", text="鉴定人更换，意见书随之变更，已经签名的须重新签名。")
+        papers.sign_anew(appraisal)
     appraisal.save()
     outcome = "kept" if leaving is None else "replace"
     return f"{outcome}_next" if pending(appraisal) else outcome
