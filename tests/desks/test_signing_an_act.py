@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import logging
+import pickle
 from datetime import timedelta
 from typing import Any
 
@@ -109,9 +111,6 @@ def everything_kept() -> str:
 
 
 def test_a_pen_is_not_written_down(screening) -> None:
-    import copy
-    import pickle
-
     pen = personalkeys.unlock(screening.person, PHRASE, now=screening.case.now)
 
     assert repr(pen) == f"Pen({screening.person})"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal import auth
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from jianheng.services.ledger.models import Entry
@@ -28,17 +29,25 @@ def judge(cast) -> people.Actor:
     return found
 
 
+class KeyPage:
+    """The page, as the judge uses it: posts bring the password unless said otherwise."""
+
+    def __init__(self, client: Client, password: str) -> None:
+        self.client, self.password = client, password
+
+    def __call__(self, **fields: str) -> Any:
+        """Send a form."""
+        return self.client.post(ADDRESS, {"password": self.password, "sure": "yes", **fields})
+
+    def shown(self) -> str:
+        """What it says now."""
+        return self.client.get(ADDRESS).content.decode()
+
+
 @pytest.fixture
-def page(cast, browser, settings) -> Any:
-    """Posts to the page as the judge, with the password unless said otherwise."""
+def page(cast, browser, settings) -> KeyPage:
     settings.JIANHENG_SIGNING_KEY_WAIT = timedelta(hours=72)
-    client = browser("judge")
-
-    def posted(**fields: str) -> Any:
-        return client.post(ADDRESS, {"password": cast["judge"]["password"], "sure": "yes", **fields})
-
-    posted.shown = lambda: client.get(ADDRESS).content.decode()  # type: ignore[attr-defined]
-    return posted
+    return KeyPage(browser("judge"), cast["judge"]["password"])
 
 
 def code_of(answer: Any) -> str:

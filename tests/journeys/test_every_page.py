@@ -60,6 +60,7 @@ def test_staff_find_their_own_pages(window, gallery, device) -> None:
     for path, name in (
         ("/desk/", "work-list-empty"),
         ("/desk/account/", "account"),
+        ("/desk/account/signing-key/", "signing-key"),
         ("/accounts/password/change/", "password-change"),
         ("/accounts/2fa/", "two-factor"),
         ("/accounts/sessions/", "sessions"),
