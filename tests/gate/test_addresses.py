@@ -58,6 +58,7 @@ ANYWHERE = """
 /desk/begin/nothing/                          302    404    404    404
 /desk/inbox/                                  302    200    200    200
 /desk/account/                                302    200    200    200
+/desk/account/signing-key/                    302    200    200    302
 /oversight/                                   302    403    200    403
 /oversight/load/                              302    403    200    403
 /oversight/durations/                         302    403    200    403
@@ -336,6 +337,7 @@ FORMS = (
     "/i18n/setlang/",
     "/desk/inbox/",
     "/desk/account/",
+    "/desk/account/signing-key/",
     "/desk/begin/entrustment/",
     "/desk/matters/{entrustment}/acts/screen/",
 )

@@ -14,6 +14,7 @@ from django.contrib.auth import authenticate
 from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jianheng.desks.workbench import matters, signing
@@ -108,6 +109,7 @@ def matter(request: people.MemberRequest, matter_id: int) -> HttpResponse:
     return render(request, "workbench/matter.html", context)
 
 
+@sensitive_post_parameters(signing.PHRASE)
 @members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: people.MemberRequest, matter_id: int, act_code: str) -> HttpResponse:
@@ -136,6 +138,7 @@ def act(request: people.MemberRequest, matter_id: int, act_code: str) -> HttpRes
     return form(request, declared=declared, asking=asking, done=done, seen=view.acts, matter=view, asks_phrase=asked)
 
 
+@sensitive_post_parameters(signing.PHRASE)
 @members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: people.MemberRequest, code: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db.models import Max
 
 from jianheng.services.people import api as people
 from jianheng.services.personalkeys.errors import (
@@ -50,7 +51,8 @@ def unlock(person_id: int, phrase: str, *, now: datetime) -> Pen:
     """
     if not phrase:
         raise PhraseNeededError(about="phrase")
-    key = held([person_id], at=now).get(person_id)
+    newest = PersonalKey.objects.filter(person_id=person_id).aggregate(at=Max("enrolled_at"))["at"]
+    key = held([person_id], at=max(now, newest or now)).get(person_id)  # a clock gone back unmakes no key
     if key is None:
         raise NoKeyInForceError(about="phrase")
     door = people.keyed(f"phrase:{person_id}")

@@ -145,6 +145,13 @@ def test_wrong_phrases_are_counted_and_forgiven_by_the_right_one(person) -> None
         personalkeys.unlock(person, FIRST, now=NOW)
 
 
+def test_a_clock_that_went_back_unmakes_no_key(person) -> None:
+    """The act itself is refused for the clock then, by the core; the phrase is not called wrong."""
+    key = enrolled(person, waits=timedelta(0))
+
+    assert personalkeys.unlock(person, FIRST, now=NOW - timedelta(days=400)).public == key.public
+
+
 def test_who_is_nobody_has_no_key(person) -> None:
     assert not personalkeys.must_sign(None, at=NOW)
     assert not personalkeys.must_sign(Person.objects.count() + 1000, at=NOW)
