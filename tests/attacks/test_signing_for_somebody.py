@@ -20,10 +20,12 @@ from django.test import Client, TestCase, override_settings
 
 from jianheng import verifier
 from jianheng.config import cast as demonstration
+from jianheng.config import cli
 from jianheng.kernel import mandates
 from jianheng.services.documents import api as documents
 from jianheng.services.documents import producing, requesting
 from jianheng.services.documents.models import Document
+from jianheng.services.files import api as files
 from jianheng.services.ledger import api as ledger
 from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
@@ -165,6 +167,41 @@ def test_attack_content_swapped_after_the_mandate(signed, tmp_path, monkeypatch)
         producing.keep(row, now=signed.case.now)
 
     assert codes(signed.problems(tmp_path)) == {"MANDATE_UNFIT"}
+
+
+def test_attack_a_paper_that_says_something_else_than_was_signed(signed, tmp_path, capsys) -> None:
+    """Content and mandate stay; the PDF is set anew with other words, signed by the authority's files, and logged."""
+    row = signed.sheet
+    usual = row.data["content"]["decision_reason"]
+    row.data["content"]["decision_reason"] = "另一理由。"
+    with override_settings(STORAGES=signed.storages):
+        pdf = typeset_and_signed(row, usual)
+        row.sha256 = row.file_key = files.store(pdf, kind="application/pdf", now=signed.case.now)
+    row.size = len(pdf)
+    with triggers_off():
+        producing.keep(row, now=signed.case.now)
+
+    assert signed.problems(tmp_path) == []
+    assert cli.main(["typeset", str(tmp_path / "export"), "--url", settings.PUBLIC_URL]) == 1
+    told = capsys.readouterr().out
+    assert f"{row.number}：与内容不一致。" in told
+    assert told.count("与内容不一致") == 2
+
+
+def typeset_and_signed(row: Document, usual: str) -> bytes:
+    """The file of a paper whose row says something else than was signed, signed for the mandate all the same.
+
+    The row has its usual words again afterwards.
+    """
+    issuing = producing.Issuing(row.issuer_name, row.is_demo)
+    content = dict(row.data["content"])
+    honest = {**content, "decision_reason": usual}
+    made = signing.PaperRef
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signing, "PaperRef", lambda *about: made(*about[:-1], honest))  # what the authority is told
+        pdf = producing.made(row, issuing, now=row.issued_at, storage=producing._files)
+    row.data["content"] = honest
+    return pdf
 
 
 def test_attack_content_swapped_before_the_paper_is_made(signed, monkeypatch) -> None:

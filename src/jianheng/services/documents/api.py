@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from jianheng.services.documents import codes, mandating, presentation, producing, requesting, typesetting
+from jianheng.services.documents.again import SetAgain, set_again
 from jianheng.services.documents.changing import mark_corrected, mark_withdrawn, open_to
 from jianheng.services.documents.checking import checked
 from jianheng.services.documents.errors import (
@@ -50,6 +51,7 @@ __all__ = [
     "Paper",
     "PaperPendingError",
     "Seat",
+    "SetAgain",
     "SignatureMissingError",
     "Status",
     "Storage",
@@ -71,6 +73,7 @@ __all__ = [
     "plain_code",
     "preview",
     "produce",
+    "set_again",
     "site",
     "write",
 ]

@@ -95,9 +95,9 @@ def made(row: Document, issuing: Issuing, *, now: datetime, storage: Storage) ->
     paper = typesetting.typeset(
         row.kind,
         content,
-        marks=_marks(row, wanted, plan, issuing),
+        marks=marks_of(row, wanted, plan, issuing),
         date=row.requested_at.astimezone(presentation.CHINA).date(),
-        pictures={digest: storage.read(digest) for digest in _pictures(content)},
+        pictures={digest: storage.read(digest) for digest in pictures_in(content)},
     )
     return signing.sign_all(paper.pdf, _signings(row, plan, issuing, paper), now=now)
 
@@ -114,7 +114,7 @@ def site() -> str:
     return f"{settings.PUBLIC_URL}{getattr(settings, 'JIANHENG_VERIFY_PATH', '/verify/')}"
 
 
-def _marks(row: Document, wanted: Form, plan: signatures.Plan, issuing: Issuing) -> typesetting.Marks:
+def marks_of(row: Document, wanted: Form, plan: signatures.Plan, issuing: Issuing) -> typesetting.Marks:
     return typesetting.Marks(
         title=row.title,
         issuer="" if wanted.issuer is Issuer.PARTY else issuing.name,
@@ -172,15 +172,15 @@ def _by_hand(row: Document, hand: signatures.Hand, issuing: Issuing, box: signin
     return signing.Signing(holder, reason=f"签署《{row.title}》", box=box, mandate=mandate, paper=paper)
 
 
-def _pictures(value: Any) -> set[str]:
+def pictures_in(value: Any) -> set[str]:
     """The hashes of all pictures in a shape."""
     match value:
         case Picture():
             return {value.sha256}
         case Shape():
-            return {digest for name in type(value).model_fields for digest in _pictures(getattr(value, name))}
+            return {digest for name in type(value).model_fields for digest in pictures_in(getattr(value, name))}
         case tuple():
-            return {digest for item in value for digest in _pictures(item)}
+            return {digest for item in value for digest in pictures_in(item)}
         case _:
             return set()
 
