@@ -316,6 +316,91 @@ def test_attack_a_consent_the_old_key_did_not_give(signed, tmp_path) -> None:
     assert codes(signed.problems(tmp_path)) == {"PERSONAL_KEY_CONSENT_FALSE"}
 
 
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"what": "lent"}, "PERSONAL_KEY_MALFORMED"),
+        ({"key": "AB" * 32}, "PERSONAL_KEY_MALFORMED"),
+        ({"person": "7"}, "PERSONAL_KEY_MALFORMED"),
+        ({"what": "ended"}, "PERSONAL_KEY_UNKNOWN"),
+        ({"key": "the judge's"}, "PERSONAL_KEY_TWICE"),
+        ({"effective": "2026-03-01T00:00:00.000000Z"}, "PERSONAL_KEY_BACKDATED"),
+    ],
+)
+def test_attack_an_entry_about_a_key_made_by_hand(signed, tmp_path, said, code) -> None:
+    known = personalkeys.held([signed.judge], at=signed.case.now)[signed.judge].public
+    data = {
+        "what": "enrolled",
+        "person": signed.judge,
+        "key": "ab" * 32,
+        "effective": "2027-01-01T00:00:00.000000Z",
+        "replaces": known,
+        "consent": None,
+        **said,
+    }
+    data["key"] = known if data["key"] == "the judge's" else data["key"]
+    ledger.append(ledger.entry("personal_key", region="000000", matter_id=None, data=data, now=signed.case.now))
+
+    assert codes(signed.problems(tmp_path)) == {code}
+
+
+def test_attack_a_key_used_after_it_was_ended(signed, tmp_path, monkeypatch) -> None:
+    """Whoever kept an open pen goes on signing with it."""
+    pen = personalkeys.unlock(signed.judge, demonstration.PHRASE, now=signed.case.now)
+    personalkeys.end(signed.judge, pen.public, now=signed.case.now - timedelta(seconds=1))
+    one_more(signed, monkeypatch, [mandate_by(signed, pen.sign, pen.public)])
+
+    assert codes(signed.problems(tmp_path)) == {"MANDATE_KEY_NOT_IN_FORCE", "MANDATE_WITHOUT_ACT"}
+
+
+def signature_broken(kept: dict[str, Any]) -> None:
+    """One bit of it."""
+    kept["signature"] = ("0" if kept["signature"][0] != "0" else "1") + kept["signature"][1:]
+
+
+def said_another_act(kept: dict[str, Any]) -> None:
+    """What was signed says another number of the act."""
+    kept["mandate"]["seq"] += 1
+
+
+def said_more(kept: dict[str, Any]) -> None:
+    """A member nobody knows."""
+    kept["mandate"]["also"] = "everything"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (signature_broken, "MANDATE_FORGED"),
+        (said_another_act, "MANDATE_FORGED"),
+        (said_more, "MANDATE_MALFORMED"),
+        (dict.clear, "HAND_WITHOUT_MANDATE"),
+    ],
+)
+def test_attack_a_mandate_changed_where_it_is_kept(signed, tmp_path, change, code) -> None:
+    row = signed.sheet
+    change(row.data["mandates"][0])
+    with triggers_off():
+        producing.keep(row, now=signed.case.now)
+
+    assert codes(signed.problems(tmp_path)) == {code}
+
+
+def test_attack_a_paper_signed_by_the_authority_beside_its_mandate(signed, tmp_path, monkeypatch) -> None:
+    """The mandate is good and the content too, but the file was signed by a kept certificate that names none."""
+    row, authority = signed.sheet, signing.signer().authority
+    issuing = producing.Issuing(row.issuer_name, row.is_demo)
+    monkeypatch.setattr(authority, "for_once", lambda holder, mandate, now: authority.holder(holder, now))
+    with override_settings(STORAGES=signed.storages):
+        pdf = producing.made(row, issuing, now=row.issued_at, storage=producing._files)
+        row.sha256 = row.file_key = files.store(pdf, kind="application/pdf", now=signed.case.now)
+    row.size = len(pdf)
+    with triggers_off():
+        producing.keep(row, now=signed.case.now)
+
+    assert codes(signed.problems(tmp_path)) == {"HAND_NOT_BY_MANDATE"}
+
+
 def test_attack_the_wrapped_key_is_changed(signed, tmp_path) -> None:
     """The application may not; with the triggers off the row is named, and no phrase opens it."""
     change = PersonalKey.objects.filter(person_id=signed.judge)
