@@ -1253,8 +1253,8 @@ class Hands:
         """Every hand of a person on a paper."""
         try:
             data, requested = take(paper.row, data=dict, requested_at=str)
-            [signers] = take({"signers": {}} | data, signers=dict)
-            [hands] = take({"hands": []} | signers, hands=list)
+            [signers] = take(data, signers=dict)
+            [hands] = take(signers, hands=list)
             [mandates] = take({"mandates": []} | data, mandates=list)
             for hand in hands:
                 name, person = take(hand, name=str, person_id=OPTIONAL_NUMBER)

@@ -9,7 +9,9 @@ acts.jsonl
 
 documents.jsonl
     ``number, kind, sha256, entry, salt, row, commitment, path`` and any members of ``row``, which has at least
-    ``series`` and ``serial`` (both null for an unnumbered draft), ``code``, ``version`` and ``status``. The log entry
+    ``series`` and ``serial`` (both null for an unnumbered draft), ``code``, ``version``, ``status``, ``requested_at`` and
+    ``data`` with ``content``, ``signers`` (``hands``: ``name``, ``person_id``) and, where persons signed by keys of their
+    own, ``mandates`` (:mod:`jianheng.kernel.mandates`). The log entry
     is of kind "document" with data ``{document, number, kind, sha256, commitment}``; when a document changes, a new
     entry is written and the row names the newest. ``path`` is where its PDF lies in the export, or null.
 

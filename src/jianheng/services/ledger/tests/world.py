@@ -14,6 +14,12 @@ from jianheng.services.ledger import api, sequencer
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
+NOBODY_SIGNED = {
+    "data": {"content": {}, "signers": {"hands": [], "seals": []}},
+    "requested_at": "2026-02-01T08:00:00.000000Z",
+}
+
+
 class World:
     """Rows as the services that own them would keep them, each with its log entry."""
 
@@ -73,7 +79,7 @@ class World:
     def issue(self, document: dict[str, Any], *, status: str) -> None:
         """Log a document in its new state."""
         names = ("number", "kind", "matter", "sha256", "code", "version", "series", "serial")
-        row = {name: document[name] for name in names} | {"status": status}
+        row = {name: document[name] for name in names} | {"status": status} | NOBODY_SIGNED
         salt = api.new_salt()
         document |= row | {"row": row, "salt": salt.hex(), "commitment": api.commitment(salt, row)}
         logged = {name: document[name] for name in ("number", "kind", "sha256", "commitment")}
