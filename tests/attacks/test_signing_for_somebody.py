@@ -139,6 +139,12 @@ def one_more(
         return documents.write([documents.decide(**said)])[0].id
 
 
+def _rewritten(row: Document, signed: Signed) -> None:
+    """A superuser's new state of a paper, content, file and all, logged as if the platform had changed it."""
+    row.save()
+    producing.keep(row, now=signed.case.now)
+
+
 def codes(found: list[verifier.Problem]) -> set[str]:
     """What kinds of things were found."""
     return {one.code for one in found}
@@ -164,7 +170,7 @@ def test_attack_content_swapped_after_the_mandate(signed, tmp_path, monkeypatch)
     row = signed.sheet
     row.data["content"]["decision_reason"] = "另一理由。"
     with triggers_off():
-        producing.keep(row, now=signed.case.now)
+        _rewritten(row, signed)
 
     assert codes(signed.problems(tmp_path)) == {"MANDATE_UNFIT"}
 
@@ -179,7 +185,7 @@ def test_attack_a_paper_that_says_something_else_than_was_signed(signed, tmp_pat
         row.sha256 = row.file_key = files.store(pdf, kind="application/pdf", now=signed.case.now)
     row.size = len(pdf)
     with triggers_off():
-        producing.keep(row, now=signed.case.now)
+        _rewritten(row, signed)
 
     assert signed.problems(tmp_path) == []
     assert cli.main(["typeset", str(tmp_path / "export"), "--url", settings.PUBLIC_URL]) == 1
@@ -381,7 +387,7 @@ def test_attack_a_mandate_changed_where_it_is_kept(signed, tmp_path, change, cod
     row = signed.sheet
     change(row.data["mandates"][0])
     with triggers_off():
-        producing.keep(row, now=signed.case.now)
+        _rewritten(row, signed)
 
     assert codes(signed.problems(tmp_path)) == {code}
 
@@ -396,7 +402,7 @@ def test_attack_a_paper_signed_by_the_authority_beside_its_mandate(signed, tmp_p
         row.sha256 = row.file_key = files.store(pdf, kind="application/pdf", now=signed.case.now)
     row.size = len(pdf)
     with triggers_off():
-        producing.keep(row, now=signed.case.now)
+        _rewritten(row, signed)
 
     assert codes(signed.problems(tmp_path)) == {"HAND_NOT_BY_MANDATE"}
 

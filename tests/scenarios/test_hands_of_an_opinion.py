@@ -111,6 +111,7 @@ def test_attack_a_hand_said_to_be_older_than_the_key(signing, tmp_path) -> None:
             del one[name]
         one["signed_at"] = {"seq": seq, "at": at}
     with triggers_off():
+        row.save(update_fields=["data"])
         keep(row, now=signing.now)
 
     assert problems(tmp_path) == ["HAND_WITHOUT_MANDATE"] * 2

@@ -6,7 +6,18 @@ from django.apps import AppConfig
 CHANGING = (
     *("file_number", "received_on", "checks", "accepted_on", "appraisers", "promised", "recused", "recusals"),
     *("plan", "fee_fen", "supplement_phase", "extension", "started_on", "finished_on"),
-    *("draft", "drafter", "drafter_id", "review", "signed", "opinion_number", "opinion_kind", "issued_on"),
+    *(
+        "draft",
+        "drafter",
+        "drafter_id",
+        "review",
+        "signed",
+        "content",
+        "hands",
+        "opinion_number",
+        "opinion_kind",
+        "issued_on",
+    ),
 )
 
 

@@ -13,4 +13,4 @@ class Config(AppConfig):
         """A key is explained by its entry in the log alone: neither by an act nor by an operation."""
         from jianheng.services.ledger import api as ledger
 
-        ledger.cover("personalkeys_personalkey", by=("personal_key",))
+        ledger.cover("personalkeys_personalkey", by=("personal_key",), changing=("ended_at",))

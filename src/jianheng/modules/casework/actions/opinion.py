@@ -169,7 +169,7 @@ def draft(turn: Turn, given: Draft) -> None:
     appraisal.review = {}
     papers.sign_anew(appraisal)
     appraisal.opinion_kind = "opinion_disability" if given.disability is not None else "opinion_general"
-    appraisal.save(update_fields=["draft", "drafter", "drafter_id", "review", "signed", "opinion_kind"])
+    appraisal.save(update_fields=["draft", "drafter", "drafter_id", "review", "opinion_kind", *papers.SIGNED])
 
 
 class OpinionReview(Given):
@@ -243,7 +243,7 @@ def sign(turn: Turn, given: Signature) -> str:
     hand = mandate or {"seq": turn.seq, "at": canonical.instant(turn.now)}
     appraisal.hands = {**appraisal.hands, person: hand}
     appraisal.content = {name: value for name, value in paper.items() if name != "dissents"}
-    appraisal.save(update_fields=["signed", "hands", "content"])
+    appraisal.save(update_fields=[*papers.SIGNED])
     return "all" if rules.everyone(papers.person_ids(appraisal), done=appraisal.signed) else "more"
 
 

@@ -74,6 +74,9 @@ def signer(turn: Turn) -> list[dict[str, Any]]:
     return [{"name": turn.by.name, "person_id": turn.by.person_id, "role": turn.role}]
 
 
+SIGNED = ("signed", "content", "hands")  # what the signatures of an opinion left
+
+
 def sign_anew(appraisal: Appraisal) -> None:
     """The opinion is another than was signed: it is set anew, and everybody signs again (通则 第三十七条)."""
     appraisal.signed, appraisal.content, appraisal.hands = {}, {}, {}

@@ -119,7 +119,7 @@ def decide_recusal(turn: Turn, given: RecusalDecision) -> str:
         if appraisal.signed:
             papers.tell(turn, appraisal, "appraiser", text="鉴定人更换，意见书随之变更，已经签名的须重新签名。")
         papers.sign_anew(appraisal)
-    appraisal.save()
+    appraisal.save(update_fields=["recusals", "recused", "appraisers", *papers.SIGNED])
     outcome = "kept" if leaving is None else "replace"
     return f"{outcome}_next" if pending(appraisal) else outcome
 
