@@ -219,6 +219,17 @@ def approve_choice(at: Desk) -> Events:
     at.do(at.case.judge.login, "approve_choice", {"reason": "属实。"})
 
 
+def decide_staff_recusal(at: Desk) -> Events:
+    """Decide on a challenge of the unit's staff; nobody challenges here."""
+    yield from at.wait("entrust", at.case.judge)
+    at.do(at.case.judge.login, "reject_staff_recusal", {"reason": "事由不成立。"})
+
+
+def review_staff_recusal(at: Desk) -> Events:
+    """Likewise when it is looked at again."""
+    yield from decide_staff_recusal(at)
+
+
 def draw(at: Desk) -> Events:
     """The beacon's round falls and the platform concludes; nobody does anything."""
     yield at.world.env.timeout(at.world.seconds_to_pulse(at.item.matter_id))
@@ -411,6 +422,8 @@ ENTRUSTMENT: tuple[Callable[[Desk], Events], ...] = (
     adopt,
     decide_withdrawal,
     rate,
+    decide_staff_recusal,
+    review_staff_recusal,
 )
 SELECTION: tuple[Callable[[Desk], Events], ...] = (
     choose_mode,
