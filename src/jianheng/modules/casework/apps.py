@@ -20,5 +20,6 @@ class Config(AppConfig):
         api.register(procedures.APPRAISAL, facts=queries.facts)
         for type_, subscriber in jobs.SUBSCRIPTIONS.items():
             events.subscribe(type_, subscriber)
-        ledger.cover("casework_appraisal", key="matter_id", matter="matter_id")
-        ledger.cover("casework_record", matter="appraisal_id")
+        said = ("checks", "plan", "recusals", "extension", "draft", "review", "signed")
+        ledger.cover("casework_appraisal", key="matter_id", matter="matter_id", personal=said)
+        ledger.cover("casework_record", matter="appraisal_id", personal=("place", "method", "result", "present"))

@@ -26,7 +26,12 @@ class Config(AppConfig):
         events.subscribe("selection.chosen", jobs.on_chosen)
         events.subscribe("entrustment.ended", jobs.on_ended)
         beacon.when_taken(door.conclude_due)
-        ledger.cover("selection_selection", key="matter_id", matter="matter_id")
+        ledger.cover(
+            "selection_selection",
+            key="matter_id",
+            matter="matter_id",
+            personal=("claims", "contributions", "recused", "reason", "proposed"),
+        )
         by = ("act", "operation", "draw.announced", "draw.result", "draw.event")
         for table in ("selection_draw", "selection_chosen"):  # of a case, which outlives the request that made it
             ledger.cover(table, by=by)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from jianheng.services.documents import codes, presentation, producing, requesting, typesetting
-from jianheng.services.documents.changing import mark_corrected, mark_withdrawn, open_to
+from jianheng.services.documents.changing import erase, mark_corrected, mark_withdrawn, open_to, restrict
 from jianheng.services.documents.checking import checked
 from jianheng.services.documents.errors import (
     DocumentDataError,
@@ -54,6 +54,7 @@ __all__ = [
     "UnknownFormError",
     "by_code",
     "decide",
+    "erase",
     "figures",
     "form",
     "get",
@@ -67,6 +68,7 @@ __all__ = [
     "plain_code",
     "preview",
     "produce",
+    "restrict",
     "site",
     "write",
 ]

@@ -15,6 +15,10 @@ class Config(AppConfig):
         from jianheng.services.ledger import api as ledger
 
         ledger.register_export("case_file", case_file, of=case_file, further=True)
-        ledger.cover("files_caseitem", matter="root_id")
+        ledger.cover(
+            "files_caseitem",
+            matter="root_id",
+            personal=("title", "properties", "source", "name", "examination_note", "added_by"),
+        )
         ledger.leave_outside("files_storedfile", "以内容的摘要值为名，内容不符即被发现")
         ledger.leave_outside("files_upload", "已上传而未入卷的文件，入卷时才成为案件材料")

@@ -22,6 +22,7 @@ from jianheng.kernel import canonical, merkle
 from jianheng.kernel.errors import Fault
 from jianheng.services.ledger import cosigning, keys, mark, models, sequencer, tree, witnesses
 from jianheng.services.ledger.covering import adopt, close_batch, cover, covers, leave_outside, operation, outside
+from jianheng.services.ledger.erasing import erase
 from jianheng.services.ledger.errors import (
     ExportPlaceError,
     LedgerFault,
@@ -54,6 +55,7 @@ __all__ = [
     "cover",
     "covers",
     "entry",
+    "erase",
     "export",
     "export_everything",
     "export_matters",

@@ -22,7 +22,7 @@ What is left outside is declared with its reason, table by table and column by c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -40,13 +40,16 @@ NATION = "000000"
 @dataclass(frozen=True, slots=True)
 class Cover:
     """How one table is covered. ``left`` names columns outside, each with the reason; ``matter`` the column with the
-    number of the matter a row belongs to, "" where it belongs to none; ``by`` the kinds of entries that explain."""
+    number of the matter a row belongs to, "" where it belongs to none; ``by`` the kinds of entries that explain;
+    ``personal`` the columns that lawful erasing empties, each with what it then says, as SQL, "" for the empty value of
+    its type."""
 
     table: str
     key: str
     matter: str
     by: tuple[str, ...]
     left: Mapping[str, str]
+    personal: Mapping[str, str]
 
 
 _covers: dict[str, Cover] = {}
@@ -60,9 +63,13 @@ def cover(
     matter: str = "",
     by: tuple[str, ...] = ("act",),
     left: Mapping[str, str] | None = None,
+    personal: Collection[str] | Mapping[str, str] = (),
 ) -> None:
     """Put a table under cover; a module says so for its own when it is loaded."""
-    declared = Cover(table, key, matter, by, dict(left or {}))
+    if personal and not matter:
+        raise Fault(f"{table}: what belongs to no case is erased with none")
+    emptied = dict(personal) if isinstance(personal, Mapping) else dict.fromkeys(personal, "")
+    declared = Cover(table, key, matter, by, dict(left or {}), emptied)
     if _covers.setdefault(table, declared) != declared:
         raise Fault(f"{table} is covered twice, differently")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -53,9 +53,10 @@ from jianheng.services.people.roster import (
     read_people,
     register_bodies,
 )
-from jianheng.services.people.sight import sent_to
+from jianheng.services.people.sight import Seats, admitted, sent_to
 from jianheng.services.people.terms import (
     PLATFORM,
+    REGULATORS,
     ROLES_OF_KIND,
     SEE_WHEN_OWING,
     SYSTEM_HOLDER,
@@ -64,6 +65,7 @@ from jianheng.services.people.terms import (
     PostRef,
     Role,
     Side,
+    person_key,
     post_holder,
     side_holder,
 )
@@ -74,6 +76,7 @@ __all__ = [
     "LISTED",
     "PASS_KEY",
     "PLATFORM",
+    "REGULATORS",
     "ROLES_OF_KIND",
     "SEE_WHEN_OWING",
     "SYSTEM_HOLDER",
@@ -90,6 +93,7 @@ __all__ = [
     "Request",
     "Role",
     "RosterError",
+    "Seats",
     "Side",
     "access_log",
     "account_of_login",
@@ -103,6 +107,7 @@ __all__ = [
     "add_parties",
     "add_person",
     "add_post",
+    "admitted",
     "asked_for",
     "check_pass_code",
     "close_account",
@@ -110,6 +115,7 @@ __all__ = [
     "enrol",
     "failed",
     "find_organisation",
+    "forget_readers",
     "hash_password",
     "issue_password",
     "issue_token",
@@ -122,8 +128,11 @@ __all__ = [
     "organisations",
     "parties_of",
     "people_with_role",
+    "person_key",
     "person_name",
+    "person_names",
     "post_holder",
+    "posts_in",
     "read_bodies",
     "read_people",
     "reading",
@@ -222,6 +231,22 @@ def people_with_role(organisation_id: int, *, role: str, today: date) -> tuple[t
     return tuple(sorted(people.items(), key=lambda item: pinyin_key(item[1])))
 
 
+def person_names(ids: Iterable[int]) -> dict[int, str]:
+    """The names of some persons, by id."""
+    return dict(Person.objects.filter(pk__in=set(ids)).order_by("pk").values_list("pk", "name"))
+
+
+def posts_in(organisation_ids: Iterable[int], *, today: date, role: str = "") -> tuple[tuple[int, str, str], ...]:
+    """(person id, name, "body, post") of everyone with a post in some bodies today, or of one role, once each."""
+    rows = _posts_on(today).filter(organisation_id__in=list(organisation_ids))
+    rows = rows.filter(role=role) if role else rows
+    found: dict[int, tuple[int, str, str]] = {}
+    for post in rows.select_related("person", "organisation").order_by("organisation_id", "role", "person_id"):
+        place = f"{post.organisation.name}，{Role(post.role).label}"
+        found.setdefault(post.person_id, (post.person_id, post.person.name, place))
+    return tuple(found.values())
+
+
 def _posts_on(today: date) -> QuerySet[Post]:
     return Post.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today)
 
@@ -300,6 +325,11 @@ def note_access(
         refused=refused[:60],
         request_id=request_id[:36],
     )
+
+
+def forget_readers(matter_ids: Collection[int]) -> None:
+    """Take the names of the parties out of the access log of some matters; those of officials stay."""
+    AccessRecord.objects.filter(matter_id__in=matter_ids, person_id=None).exclude(who="").update(who="")
 
 
 def access_log(matter_id: int, *, limit: int = 100) -> list[Mapping[str, object]]:

@@ -30,6 +30,7 @@ class Config(AppConfig):
             "people_partypass",
             matter="root_id",
             left={"code_digest": "一次性验证码的摘要，随时更换", "code_sent_at": "验证码发送时间"},
+            personal={"name": "", "phone": "'销毁' || id"},  # one for each: a side has a phone once
         )
         ledger.leave_outside("people_passattempt", "验证码尝试次数，保存一日")
         ledger.leave_outside("people_accessrecord", "访问记录，只能追加；不是案件的内容")

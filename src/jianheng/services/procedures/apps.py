@@ -18,7 +18,8 @@ class Config(AppConfig):
         for name in ("matters", "items", "terms"):
             rows = getattr(exporting, name)
             ledger.register_export(name, rows, of=rows, further=True)
-        ledger.cover("procedures_matter", matter="id", left={"words": "检索用的词，由其他列得出"})
+        left = {"words": "检索用的词，由其他列得出"}
+        ledger.cover("procedures_matter", matter="id", left=left, personal=("title",))
         for table in ("procedures_workitem", "procedures_term"):
             ledger.cover(table, matter="matter_id", by=("act", "operation"))
         ledger.leave_outside("procedures_actrecord", "每个办理行为各有日志记录和承诺值")
