@@ -27,8 +27,10 @@ ADDED = (
     "ledger_checkpoint",
     "ledger_witnessed",
     "ledger_held",
+    "procedures_actrecord",
     "institutions_registeract",
     "institutions_scopeitem",
+    "people_accessrecord",
     "selection_chosen",
 )
 KEPT = "_kept"  # what is unique over all partitions, see :mod:`jianheng.config.partitioning`
@@ -41,10 +43,6 @@ SUPERSEDED = (
 )
 # Changes are added; of one of them the salt may go when what it hides is lawfully erased, see the trigger there.
 CHANGES = "ledger_change"
-# Acts are added; what was said in one may go when it is lawfully erased, see the trigger there.
-ACTS = "procedures_actrecord"
-# Readings are added; a party's name may go likewise.
-READINGS = "people_accessrecord"
 # Written by migrations.
 READ = (
     "ledger_shape",
@@ -164,10 +162,6 @@ def rights(table: str) -> str:
         return "select"
     if table in ADDED or table.endswith(KEPT):
         return "select, insert"
-    if table == ACTS:
-        return "select, insert, update (given, name, salt)"
-    if table == READINGS:
-        return "select, insert, update (who)"
     if table == CHANGES:
         return "select, insert, update (salt)"
     if table in SUPERSEDED:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from jianheng.services.ledger import api as ledger
@@ -329,7 +330,8 @@ def note_access(
 
 def forget_readers(matter_ids: Collection[int]) -> None:
     """Take the names of the parties out of the access log of some matters; those of officials stay."""
-    AccessRecord.objects.filter(matter_id__in=matter_ids, person_id=None).exclude(who="").update(who="")
+    with connection.cursor() as cursor:
+        cursor.execute("select people_forget_readers(%s)", [list(matter_ids)])
 
 
 def access_log(matter_id: int, *, limit: int = 100) -> list[Mapping[str, object]]:

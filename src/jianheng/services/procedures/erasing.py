@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from jianheng.services.people import api as people
-from jianheng.services.procedures.models import ActRecord, Matter
+from jianheng.services.procedures.models import Matter
 from jianheng.services.procedures.words import tokens
 
 OVER = """
@@ -63,9 +63,9 @@ def lock_family(root_id: int) -> list[int]:
 
 def erase_acts(matter_ids: Collection[int], *, but: Collection[str]) -> list[UUID]:
     """Empty the acts of some matters, without those of some codes; the log entries of those emptied."""
-    rows = ActRecord.objects.filter(matter_id__in=matter_ids, salt__isnull=False).exclude(code__in=but)
-    entries = list(rows.order_by("matter_id", "seq").values_list("entry", flat=True))
-    rows.update(given={}, name="", salt=None)
+    with connection.cursor() as cursor:
+        cursor.execute("select procedures_forget_acts(%s, %s)", [list(matter_ids), list(but)])
+        entries: list[UUID] = cursor.fetchone()[0]
     return entries
 
 

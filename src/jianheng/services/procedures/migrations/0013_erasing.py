@@ -1,4 +1,7 @@
-"""Of an act nothing may change but what lawful erasing takes: what was said in it, by what name, and the salt of both."""
+"""Of an act nothing may change but what lawful erasing takes: what was said in it, by what name, and the salt of both.
+
+The application's role may still change no act: a function of the owner's does this one thing for it.
+"""
 
 from django.db import migrations, models
 
@@ -11,6 +14,16 @@ begin
   end if;
   raise exception '办理行为只能追加，不得修改、删除 (acts are append-only)' using errcode = 'restrict_violation';
 end
+$$
+"""
+FORGET = """
+create function procedures_forget_acts(p_matters bigint[], p_kept text[]) returns uuid[]
+language sql security definer set search_path = public, pg_temp as $$
+  with gone as (
+    update procedures_actrecord set given = '{}', name = '', salt = null
+    where matter_id = any(p_matters) and salt is not null and code <> all(p_kept)
+    returning matter_id, seq, entry)
+  select coalesce(array_agg(entry order by matter_id, seq), '{}') from gone
 $$
 """
 STAYS = """
@@ -29,4 +42,5 @@ class Migration(migrations.Migration):
     operations = (
         migrations.AlterField("actrecord", "salt", models.BinaryField(null=True)),
         migrations.RunSQL(FORGETS, STAYS),
+        migrations.RunSQL(FORGET, "drop function procedures_forget_acts(bigint[], text[])"),
     )
