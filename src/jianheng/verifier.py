@@ -1446,6 +1446,38 @@ class Change(NamedTuple):
         return "\n".join(map(str, told)).encode()
 
 
+class Erased(NamedTuple):
+    """What an entry of kind "erasure" says is gone: contents by their entries, salts of a family's changes up to one."""
+
+    place: str
+    matter: int | None
+    act: str
+    by: tuple[str, ...]
+    ground: str
+    at: str
+    changes: int
+    family: int
+    entries: frozenset[str]
+
+    @classmethod
+    def read(cls, entry: Entry, place: str) -> Erased:
+        """From the log."""
+        act, by, ground, changes, family, entries = only(
+            entry.data, act=str, by=list, ground=str, changes=int, family=int, entries=list
+        )
+        return cls(
+            place,
+            entry.matter,
+            act,
+            tuple(map(str, by)),
+            ground,
+            entry.at,
+            changes,
+            family,
+            frozenset(map(str, entries)),
+        )
+
+
 def members(text: str) -> dict[str, str]:
     """The members of a JSON object, each value as it is written, in the order they stand."""
     decoder, found, at = json.JSONDecoder(), {}, 1
@@ -1510,10 +1542,12 @@ class Export:
         self.check_draws()
         self.check_tree()
         self.learn_keys()
+        self.read_erasures()
         self.check_acts()
         self.check_documents()
         self.check_register()
         self.check_state()
+        self.check_erasures()
         for name, count in self.stated.items():
             if name not in self.rows:
                 self.rows[name] = sum(1 for _ in self.lines(name))
@@ -1915,6 +1949,33 @@ class Export:
             if index < len(self.leaves) and self.leaves[index][1].hex() != leaf:
                 self.report.fail("LOG_REWRITTEN", self.place("leaves", index + 1), f"与{place}证明的记录不同。")
 
+    # lawful erasing
+
+    def read_erasures(self) -> None:
+        """What the log says was erased."""
+        self.erasures: list[Erased] = []
+        self.doers: dict[str, tuple[int, Any]] = {}
+        for entry in self.entries.values():
+            if entry.kind == "erasure":
+                place = self.place("entries", entry.line)
+                try:
+                    self.erasures.append(Erased.read(entry, place))
+                except Malformed as wrong:
+                    self.report.fail("ENTRY_MALFORMED", place, f"{wrong}。")
+        self.erased = frozenset[str]().union(*(one.entries for one in self.erasures))
+
+    def check_erasures(self) -> None:
+        """Behind every erasing stand two acts of the same case by two persons; it is told when and why."""
+        for one in self.erasures:
+            doers = [self.doers.get(act) for act in one.by]
+            persons = {doer[1] for doer in doers if doer is not None and doer[0] == one.matter}
+            if len(one.by) != 2 or len(persons - {None}) != 2:
+                text = f"销毁（办理行为 {one.act}）没有本案两名不同人员的提请和批准。"
+                self.report.fail("ERASED_BY_ONE", one.place, text)
+            else:
+                told = f"案件 {one.family} 的内容于 {one.at} 依法销毁（{one.ground}）"
+                self.report.note(f"{told}，记录见 {one.place}，提请和批准见办理行为 {'、'.join(one.by)}。")
+
     # acts and documents
 
     def check_acts(self) -> None:
@@ -1937,6 +1998,7 @@ class Export:
             steps[matter].append(seq)
             if isinstance(done := row.get("row"), dict):
                 self.hands.acts[matter, seq] = DoneAct(done.get("person"), code, str(done.get("at")))
+                self.doers[act] = (matter, done.get("person"))
             entry = logged.get(entry_id)
             if entry is None or entry_id in claimed:
                 self.report.fail("ACT_NOT_LOGGED", place, "账本中没有这一办理行为的记录，行为是后来塞入的。")
@@ -2005,6 +2067,11 @@ class Export:
             return
         newest = self.fold(batches, self.shapes())
         family = self.compare_rows(newest)
+        for change in self.unsalted:
+            of = family.get(change.matter, change.matter) if change.matter is not None else None
+            if not any(one.family == of and change.id <= one.changes for one in self.erasures):
+                text = "盐值缺失，账本中却没有销毁记录。"
+                self.report.fail("ERASED_WITHOUT_ENTRY", change.place, text)
         for change, causes in self.explained:
             if change.matter is not None and causes:
                 wanted = {family.get(cause, cause) for cause in causes}
@@ -2046,6 +2113,7 @@ class Export:
         newest: dict[tuple[str, str], Change] = {}
         chains: dict[str, tuple[int, bytes]] = {}
         self.explained: list[tuple[Change, list[int]]] = []
+        self.unsalted: list[Change] = []
         anew: Counter[str] = Counter()
         behind: dict[str, tuple[list[Entry], set[str]]] = {}  # what explains a batch, and of which kinds that is
         before = 0
@@ -2067,6 +2135,8 @@ class Export:
             if shape is None:
                 self.report.fail("CHANGE_UNDECLARED", place, "账本中没有这一版次的列约定。")
                 continue
+            if change.salt is None and change.hash is not None:
+                self.unsalted.append(change)
             newest[change.table, change.key] = change._replace(columns=shape["columns"])
             if change.batch not in behind:
                 causes = self.causes(batches[change.batch][0]) if change.batch in batches else []
@@ -2128,7 +2198,8 @@ class Export:
                 self.report.fail("ROW_UNEXPLAINED", place, "没有任何记录说明这一行，它是绕过平台写入的。")
                 continue
             if change.salt is None:
-                self.report.note("有已依法删除盐值的行，其内容不再可核。")
+                text = "最近一次承诺的盐值缺失，现有内容无从核对；依法销毁的只是此前的。"
+                self.report.fail("ROW_UNPROVABLE", place, text)
                 continue
             kept = text if columns.keys() == change.columns else only_members(columns, change.columns)
             if sha256(change.salt + kept.encode()) != change.hash:
@@ -2151,8 +2222,7 @@ class Export:
         """Salt and content fit the commitment; columns repeat the content; what is erased was erased by an act."""
         content, salt = row.get("row"), row.get("salt")
         if content is None and salt is None:
-            erased = any(e.kind == "erasure" and e.data.get("entry") == row["entry"] for e in self.entries.values())
-            if not erased:
+            if row["entry"] not in self.erased:
                 self.report.fail("ERASED_WITHOUT_ENTRY", place, "内容与盐均缺失，账本中却没有删除记录。")
             return
         try:

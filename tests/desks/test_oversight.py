@@ -86,14 +86,17 @@ def test_a_party_who_is_late_is_told_without_a_name(played, browser) -> None:
 
 def test_mean_days_run_from_acceptance_to_issue_within_the_days_and_category_asked(played) -> None:
     played(before="entrustment.check_report")
-    everything = casework.overview("22")
+    everything = casework.overview("22", by=people.PLATFORM)
 
     assert [(row.received, row.accepted, row.issued, row.mean_days) for row in everything] == [(1, 1, 1, 0.0)]
-    assert casework.overview("22", since=date(2026, 3, 2), until=date(2026, 3, 2), category="FM02") == everything
-    assert casework.overview("22", since=date(2026, 3, 3)) == []
-    assert casework.overview("22", until=date(2026, 3, 1)) == []
-    assert casework.overview("22", category="FM05") == []
-    assert casework.overview("44") == []
+    assert (
+        casework.overview("22", by=people.PLATFORM, since=date(2026, 3, 2), until=date(2026, 3, 2), category="FM02")
+        == everything
+    )
+    assert casework.overview("22", by=people.PLATFORM, since=date(2026, 3, 3)) == []
+    assert casework.overview("22", by=people.PLATFORM, until=date(2026, 3, 1)) == []
+    assert casework.overview("22", by=people.PLATFORM, category="FM05") == []
+    assert casework.overview("44", by=people.PLATFORM) == []
 
 
 @pytest.mark.parametrize(

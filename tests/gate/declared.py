@@ -101,7 +101,7 @@ def declared_answer(who: Someone, act: Act | None, state: State) -> str:
     """What the declaration says somebody is to be told."""
     if not sees(who, state) or act is None or act.code == state.procedure.begin:
         return "NO_SUCH_MATTER"
-    if state.closed:
+    if state.closed and not act.afterwards:
         return "MATTER_CLOSED"
     here = [node for node in act.at if node in state.open_nodes]
     if act.at and not here:

@@ -56,6 +56,8 @@ ANYWHERE = """
 /desk/begin/entrustment/                      302    200    403    403
 /desk/begin/selection/                        302    403    403    403
 /desk/begin/nothing/                          302    404    404    404
+/desk/seals/                                  302    403    403    403
+/desk/erasing/                                302    200    403    403
 /desk/inbox/                                  302    200    200    200
 /desk/account/                                302    200    200    200
 /desk/account/signing-key/                    302    200    200    302

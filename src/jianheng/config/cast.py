@@ -169,6 +169,7 @@ def _courts(cast: Cast) -> None:
     cast.person("示例技术员乙", organisation_id=court, roles=(Role.TECH,), login="tech2")
     cast.person("示例技术员丙", organisation_id=court, roles=(Role.TECH,), login="tech3")
     cast.person("示例院长甲", organisation_id=above, roles=(Role.LEADER,), login="leader")
+    cast.person("示例庭长甲", organisation_id=court, roles=(Role.LEADER,), login="chief")
     cast.person("示例法官乙", organisation_id=other, roles=(Role.JUDGE,), login="judge2")
 
 

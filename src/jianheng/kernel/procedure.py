@@ -10,7 +10,8 @@ Invariants kept by :func:`step`:
 * every open node has exactly one holder, its ``owner``;
 * a clock starts when a node that bears it opens, and lives while some open node bears or carries it; only an
   act declared to do so pauses, resumes or extends it;
-* when an end is reached nothing stays open; an act that clears closes all but what stands aside.
+* when an end is reached nothing stays open; an act that clears closes all but what stands aside; an act declared for
+  afterwards opens only what stands aside.
 
 :func:`check` finds what a clerk must never meet: a node no act leads to, a node no act leads out of, a node
 without an owner, an act that cites neither law nor design.
@@ -97,6 +98,8 @@ class Act:
 
     ``apart_from`` names acts of the same matter whose last doer may not do this one, and with ``other_post`` nobody in
     that doer's post either: two persons are two persons, told apart by who they are and not by what they are called.
+
+    ``afterwards`` acts may be done when the matter is over too; what they open then stands aside.
     """
 
     code: str
@@ -115,6 +118,7 @@ class Act:
     signs: bool = False
     apart_from: tuple[str, ...] = ()
     other_post: bool = False
+    afterwards: bool = False
     plain: str = ""
 
     @property
@@ -289,6 +293,7 @@ def _names(procedure: Procedure, parameters: set[str], documents: set[str]) -> l
         wrong += [f"act {act.code} is apart from unknown act {c}" for c in act.apart_from if c not in procedure.act]
         if act.other_post and not act.apart_from:
             wrong.append(f"act {act.code} asks for another post than nobody's")
+        wrong += [f"act {act.code} {what}" for what in _resumes(procedure, act)] if act.afterwards else []
         for clock in (*act.pauses, *act.resumes, *act.extends):
             if clock not in procedure.clock:
                 wrong.append(f"act {act.code} touches unknown clock {clock}")
@@ -306,6 +311,18 @@ def _names(procedure: Procedure, parameters: set[str], documents: set[str]) -> l
         if clock_rule.lapse and clock_rule.lapse not in procedure.act:
             wrong.append(f"clock {clock_rule.code} lapses into unknown act {clock_rule.lapse}")
     return wrong
+
+
+def _resumes(procedure: Procedure, act: Act) -> Iterable[str]:
+    """How an act that may be done after the end would begin the matter anew."""
+    for outcome in act.outcomes.values():
+        if outcome.end:
+            yield "ends what may be over"
+        yield from (
+            f"opens {code} after the end, which does not stand aside"
+            for code in outcome.opens
+            if code in procedure.node and not procedure.node[code].aside
+        )
 
 
 def _course(procedure: Procedure) -> list[str]:

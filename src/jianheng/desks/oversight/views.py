@@ -84,10 +84,10 @@ def overview(request: people.MemberRequest) -> HttpResponse:
     actor = request.actor
     asked = Asked.read(request.GET)
     late = _late(actor.regions)
-    everything = [one for prefix in actor.regions for one in _rows(prefix, late, NOTHING)]
+    everything = [one for prefix in actor.regions for one in _rows(actor, prefix, late, NOTHING)]
     table = everything
     if asked.filtered:
-        table = [one for prefix in actor.regions for one in _rows(prefix, late, asked)]
+        table = [one for prefix in actor.regions for one in _rows(actor, prefix, late, asked)]
     table.sort(key=lambda row: (-row["received"], row["id"]))
     bodies = {row["organisation_id"] for row in table}
     late = [one for one in late if asked.institution is None or one.organisation_id in bodies]
@@ -134,11 +134,11 @@ def _late(regions: Sequence[str]) -> list[Late]:
     return sorted(merged.values(), key=lambda one: (-one.count, one.oldest_on, one.organisation))
 
 
-def _rows(prefix: str, late: Sequence[Late], asked: Asked) -> list[dict[str, Any]]:
+def _rows(actor: people.Actor, prefix: str, late: Sequence[Late], asked: Asked) -> list[dict[str, Any]]:
     overdue: Counter[int | None] = Counter()
     for one in late:
         overdue[one.organisation_id] += one.count
-    loads = casework.overview(prefix, since=asked.since, until=asked.until, category=asked.category)
+    loads = casework.overview(prefix, by=actor, since=asked.since, until=asked.until, category=asked.category)
     names = people.organisation_names(load.organisation_id for load in loads)
     return [
         {

@@ -23,6 +23,7 @@ from jianheng.services.people import api as people
 from jianheng.services.people.api import PASS_KEY
 from jianheng.services.procedures import api as procedures
 
+VISITOR = people.Actor("访客")
 TILE_LEVELS, TILES = 8, 2**55  # more than a log of 2^63 entries could have
 
 
@@ -99,7 +100,8 @@ def _family(actor: people.Actor) -> list[dict[str, Any]]:
     for root_id, side in actor.sides:
         rows = procedures.family(root_id, actor)
         papers: dict[int, list[Any]] = {row.pk: [] for row in rows}
-        for paper in documents.of_family(root_id, seats=(side,)) if rows else ():
+        seats = people.Seats({side: None}, reader=actor.keys)
+        for paper in documents.of_family(root_id, seats=seats) if rows else ():
             papers[paper.matter_id if paper.matter_id in papers else root_id].append(paper)
         for row in rows:
             shown.append(
@@ -133,20 +135,25 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verified(request: HttpRequest, code: str) -> HttpResponse:
-    """What is true of a paper: number, issuer, state, hash, place in the log; compares a copy when one is given."""
+    """What is true of a paper: number, issuer, state, hash, place in the log; compares a copy when one is given.
+
+    Of a sealed one no more than that it is genuine, and whether the copy is: that is what whoever holds it needs.
+    """
     paper = documents.by_code(code)
+    sealed = paper is not None and _is_sealed(paper)
     compared: bool | None = None
     if paper is not None and request.method == "POST" and (copy := request.FILES.get("copy")) is not None:
         digest = hashlib.sha256()
         for piece in copy.chunks():
             digest.update(piece)
         compared = digest.hexdigest() == paper.sha256
-    proof = ledger.receipt(UUID(paper.entry)) if paper is not None and paper.entry else None
+    proof = ledger.receipt(UUID(paper.entry)) if paper is not None and paper.entry and not sealed else None
     return render(
         request,
         "public/verified.html",
         {
             "paper": paper,
+            "sealed": sealed,
             "code": code,
             "proof": proof,
             "compared": compared,
@@ -156,11 +163,15 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+def _is_sealed(paper: documents.DocumentRef) -> bool:
+    return paper.is_restricted or procedures.is_sealed(paper.matter_id)
+
+
 @require_safe
 def proof(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt of the newest log entry about a paper, for whoever holds the paper: number, kind and hashes."""
     paper = documents.by_code(code)
-    if paper is None:
+    if paper is None or _is_sealed(paper):
         raise documents.NoSuchDocumentError
     if not paper.sha256:
         raise documents.PaperPendingError
@@ -227,7 +238,7 @@ def institution(request: HttpRequest, institution_id: int) -> HttpResponse:
 @require_safe
 def draw_page(request: people.Request, matter_id: int) -> HttpResponse:
     """The candidate list and draw, for a party of the case."""
-    view = procedures.matter(matter_id, request.actor or people.Actor("访客"))
+    view = procedures.matter(matter_id, request.actor or VISITOR)
     found = selection.lists(matter_id)
     if found is None:
         raise procedures.NoSuchMatterError
@@ -235,31 +246,30 @@ def draw_page(request: people.Request, matter_id: int) -> HttpResponse:
 
 
 @require_safe
-def draws(request: HttpRequest) -> HttpResponse:
+def draws(request: people.Request) -> HttpResponse:
     """The newest draws, and how turns are shared out in a year."""
     asked, now = request.GET.get("year", ""), timezone.localtime()
     year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else now.year
-    context = {"shares": selection.concentration(year), "draws": selection.newest_draws(), "now": now}
+    by = request.actor or VISITOR
+    context = {"shares": selection.concentration(year, by=by), "draws": selection.newest_draws(by=by), "now": now}
     return render(request, "public/draws.html", {**context, "year": year, "before": year - 1})
 
 
 @require_safe
 def draw(request: people.Request, code: str) -> HttpResponse:
     """One draw, for everybody who has its code: without the case and its parties."""
-    found = selection.draw_by_code(code)
+    actor = request.actor
+    found = selection.draw_by_code(code, by=actor or VISITOR)
     if found is None:
         raise procedures.NoSuchMatterError("没有这个编号的摇号。")
-    actor = request.actor
-    concerned = bool(
-        actor and selection.concerned_file(code, organisation_ids=actor.organisation_ids, regions=actor.regions)
-    )
+    concerned = bool(actor and selection.concerned_file(code, by=actor))
     return render(request, "public/draw.html", {"lot": found["shown"], "concerned": concerned})
 
 
 @require_safe
-def draw_json(request: HttpRequest, code: str) -> HttpResponse:
+def draw_json(request: people.Request, code: str) -> HttpResponse:
     """Its file, as everybody may have it."""
-    found = selection.draw_by_code(code)
+    found = selection.draw_by_code(code, by=request.actor or VISITOR)
     if found is None:
         raise procedures.NoSuchMatterError("没有这个编号的摇号。")
     answer = JsonResponse(found["file"], json_dumps_params={"ensure_ascii": False, "indent": 2})

@@ -17,6 +17,8 @@ urlpatterns = [
     path("draws/<slug:code>/draw.json", views.concerned_draw),
     path("matters/<int:matter_id>/draw.json", views.draw_file),
     path("begin/<slug:code>/", views.begin),
+    path("seals/", views.seals),
+    path("erasing/", views.erasing),
     path("inbox/", views.inbox),
     path("account/", views.account),
     path("account/signing-key/", views.signing_key),

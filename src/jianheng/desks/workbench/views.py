@@ -22,6 +22,7 @@ from jianheng.kernel.errors import Refusal
 from jianheng.kernel.procedure import Act
 from jianheng.kernel.text import clean_line
 from jianheng.modules.casework import api as casework
+from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.selection import api as selection
 from jianheng.services.files import api as files
 from jianheng.services.ledger import api as ledger
@@ -246,6 +247,7 @@ def document(request: people.MemberRequest, matter_id: int, document_id: int) ->
 def draft(request: people.MemberRequest, matter_id: int) -> HttpResponse:
     """An opinion as it was drafted, for the institution's own people."""
     actor = request.actor
+    procedures.matter_row(matter_id, actor)
     pdf = casework.draft_paper(matter_id, organisation_ids=actor.organisation_ids)
     people.note_access(actor, what="document", path=request.path, now=timezone.now(), matter_id=matter_id)
     return HttpResponse(pdf, content_type="application/pdf")
@@ -315,7 +317,7 @@ def draw_file(request: people.MemberRequest, matter_id: int) -> HttpResponse:
 def concerned_draw(request: people.MemberRequest, code: str) -> HttpResponse:
     """The whole file of a draw for whoever was on its list or kept off it, and for the regulator."""
     actor = request.actor
-    found = selection.concerned_file(code, organisation_ids=actor.organisation_ids, regions=actor.regions)
+    found = selection.concerned_file(code, by=actor)
     if found is None:
         raise procedures.NoSuchMatterError("没有这个编号的摇号，或者与您无关；公开的摇号文件见公开摇号页。")
     people.note_access(
@@ -332,14 +334,46 @@ def concerned_draw(request: people.MemberRequest, code: str) -> HttpResponse:
 
 
 @members_only
+@require_safe
+def seals(request: people.MemberRequest) -> HttpResponse:
+    """What is sealed in the courts somebody leads or supervises: counts, grounds, dates, and nothing of a case."""
+    actor = request.actor
+    led = [post.organisation_id for post in actor.posts if post.role == people.Role.LEADER]
+    if not led:
+        raise procedures.NotYoursError("封存总览由院庭长查看。")
+    courts = [*led, *actor.organisations_below]
+    context = {"seals": entrustment.seals(courts), "counts": entrustment.sealed_by_court(courts)}
+    return render(request, "workbench/seals.html", context)
+
+
+@members_only
+@require_safe
+def erasing(request: people.MemberRequest) -> HttpResponse:
+    """到期清单: the cases of the court whose term of keeping has ended, and what was asked for, stopped and erased."""
+    actor = request.actor
+    courts = [post for post in actor.posts if post.role in {people.Role.JUDGE, people.Role.LEADER}]
+    if not courts:
+        raise procedures.NotYoursError("到期清单由法官和院庭长查看。")
+    ids = list(dict.fromkeys(post.organisation_id for post in courts))
+    today = timezone.localdate()
+    context = {
+        "due": entrustment.erasable(ids, by=actor, on=today, region=courts[0].region),
+        "erasures": entrustment.erasures(ids, by=actor),
+    }
+    return render(request, "workbench/erasing.html", context)
+
+
+@members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def inbox(request: people.MemberRequest) -> HttpResponse:
     """Notices to my posts."""
     actor = request.actor
     if request.method == "POST":
-        notices.mark_read(actor.holders, by=actor.name, now=timezone.now())
+        notices.mark_read(actor.holders, by=actor.name, now=timezone.now(), but=procedures.withheld(actor))
         return redirect("/desk/inbox/")
-    return render(request, "workbench/inbox.html", {"notices": notices.inbox(actor.holders)})
+    return render(
+        request, "workbench/inbox.html", {"notices": notices.inbox(actor.holders, but=procedures.withheld(actor))}
+    )
 
 
 @members_only

@@ -38,5 +38,6 @@ class Config(AppConfig):
         api.register(procedures.APPRAISAL, facts=queries.facts)
         for type_, subscriber in jobs.SUBSCRIPTIONS.items():
             events.subscribe(type_, subscriber)
-        ledger.cover("casework_appraisal", key="matter_id", matter="matter_id", changing=CHANGING)
-        ledger.cover("casework_record", matter="appraisal_id")
+        said = ("checks", "plan", "recusals", "extension", "draft", "review", "signed", "content", "hands")
+        ledger.cover("casework_appraisal", key="matter_id", matter="matter_id", changing=CHANGING, personal=said)
+        ledger.cover("casework_record", matter="appraisal_id", personal=("place", "method", "result", "present"))

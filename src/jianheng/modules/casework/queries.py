@@ -10,6 +10,8 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F
 
 from jianheng.kernel.money import yuan_text
 from jianheng.modules.casework.models import Appraisal
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
 
 
 def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
@@ -46,13 +48,20 @@ class Workload:
 
 
 def overview(
-    region_prefix: str, *, since: date | None = None, until: date | None = None, category: str = ""
+    region_prefix: str,
+    *,
+    by: people.Actor,
+    since: date | None = None,
+    until: date | None = None,
+    category: str = "",
 ) -> list[Workload]:
-    """The appraisals of a region for its regulator, by institution, the most first; no parties, no content.
+    """The appraisals of a region for its regulator, by institution, the most first; no parties, no content, and none of
+    a case sealed to the regulator.
 
     ``since`` and ``until`` are days of entrustment, both inclusive; ``category`` is a code or the beginning of one.
     """
-    rows = Appraisal.objects.filter(region__startswith=region_prefix, category__startswith=category)
+    open_cases = Appraisal.objects.exclude(procedures.withheld(by))
+    rows = open_cases.filter(region__startswith=region_prefix, category__startswith=category)
     if since:
         rows = rows.filter(entrusted_on__gte=since)
     if until:

@@ -12,11 +12,27 @@ from typing import Any
 
 from jianheng.modules.entrustment import queries
 from jianheng.modules.entrustment.models import Entrustment
+from jianheng.modules.entrustment.queries import ErasureLine, SealLine, erasable, erasures, sealed_by_court, seals
 from jianheng.modules.entrustment.terms import MATERIAL, ExitKind, Origin, SelectionMode
 from jianheng.services.people import api as people
 from jianheng.services.procedures import api as procedures
 
-__all__ = ["MATERIAL", "Brief", "ExitKind", "Origin", "SelectionMode", "brief", "open_at", "report_back"]
+__all__ = [
+    "MATERIAL",
+    "Brief",
+    "ErasureLine",
+    "ExitKind",
+    "Origin",
+    "SealLine",
+    "SelectionMode",
+    "brief",
+    "erasable",
+    "erasures",
+    "open_at",
+    "report_back",
+    "sealed_by_court",
+    "seals",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,11 @@ CHANGING = (
         "staff_recusal",
     ),
 )
+# What of an entrustment is about persons, or was said of them; court, number, kind, institution and dates stay.
+PERSONAL = (
+    *("subject", "purpose", "basic_facts", "scope", "applicant", "respondent", "account", "rejection"),
+    *("pending_contact", "pending_extension", "waiting_recusals", "staff_recusal"),
+)
 
 
 class Config(AppConfig):
@@ -36,7 +41,27 @@ class Config(AppConfig):
 
         assert actions
         api.register(procedures.ENTRUSTMENT, facts=queries.facts)
-        ledger.cover("entrustment_entrustment", key="matter_id", matter="matter_id", changing=CHANGING)
-        ledger.cover("entrustment_predecessor", matter="entrustment_id")
+        ledger.cover(
+            "entrustment_entrustment", key="matter_id", matter="matter_id", changing=CHANGING, personal=PERSONAL
+        )
+        ledger.cover("entrustment_predecessor", matter="entrustment_id", personal=("account",))
         answer = ("answers", "conclusion", "answered_on")
-        ledger.cover("entrustment_objection", matter="entrustment_id", changing=answer)
+        said = ("objector", "points", "answers", "conclusion")
+        ledger.cover("entrustment_objection", matter="entrustment_id", changing=answer, personal=said)
+        seal = (
+            *("readers", "confirmed_at", "confirmed_by", "confirmed_by_id", "overdue", "refused_at"),
+            *("opening_ground", "opening_reason", "opening_asked_at", "opened_at", "opened_by"),
+        )
+        told = ("reason", "opening_reason")
+        ledger.cover("entrustment_seal", matter="matter_id", changing=seal, personal=told)
+        erasing = (
+            "approved_at",
+            "approved_by",
+            "approved_seq",
+            "stopped_at",
+            "carried_at",
+            "acts",
+            "papers",
+            "files",
+        )
+        ledger.cover("entrustment_erasure", matter="matter_id", changing=erasing)

@@ -23,6 +23,93 @@ class CaseOfAnotherCourtError(Refusal):
     next_step = "请核对案号中的法院代字；他院案件应由审理法院提出。"
 
 
+class SealAskedError(Refusal):
+    """已有一项封存的提请正在等待批准。"""
+
+    code = "SEAL_ASKED"
+    status = 409
+    next_step = "请待院庭长批准或者不予批准以后再提请。"
+
+
+class SealEvidenceError(Refusal):
+    """以该依据封存，须附证明材料。"""
+
+    code = "SEAL_EVIDENCE"
+    law = ("民事诉讼法 第七十一条",)
+    next_step = "请上传密级标识、当事人的书面申请或者说明危险情况的材料。"
+
+
+class SealNoteError(Refusal):
+    """案件有逾期未办的事项，审批意见须说明情况。"""
+
+    code = "SEAL_NOTE"
+    next_step = "请写明逾期的原因，以及封存为何不影响催办；上级法院院庭长将收到不含案件内容的提示。"
+
+
+class NotSealedError(Refusal):
+    """没有可以解封或者审批的封存。"""
+
+    code = "NOT_SEALED"
+    status = 409
+    next_step = "请刷新事项页面，查看当前是否有封存或者正在等待批准的提请。"
+
+
+class OpeningAskedError(Refusal):
+    """已有一项解封的提请正在等待批准。"""
+
+    code = "OPENING_ASKED"
+    status = 409
+    next_step = "请待院庭长批准或者不予批准以后再提请。"
+
+
+class CaseRunsError(Refusal):
+    """案件仍在办理，不得销毁。"""
+
+    code = "CASE_RUNS"
+    status = 409
+    next_step = "请待委托、选择机构、鉴定（包括归档）和同一案号的其他委托全部结束以后再提请。"
+
+
+class CaseSealedError(Refusal):
+    """案件或者其中的材料已经封存，不得销毁。"""
+
+    code = "CASE_SEALED"
+    status = 409
+    next_step = "请先解封；仍须封存的，不得销毁。"
+
+
+class RetentionRunsError(Refusal):
+    """保管期限尚未届满，不得销毁。"""
+
+    code = "RETENTION_RUNS"
+    law = ("个人信息保护法 第四十七条",)
+    next_step = "请待保管期限届满；属于违法处理的个人信息或者生效裁判、决定要求删除的，选择该依据并附证明材料。"
+
+
+class ErasingEvidenceError(Refusal):
+    """期限届满以前销毁，须附证明材料。"""
+
+    code = "ERASING_EVIDENCE"
+    law = ("个人信息保护法 第四十七条",)
+    next_step = "请上传认定违法处理个人信息的决定，或者要求删除的生效裁判、决定。"
+
+
+class ErasingAskedError(Refusal):
+    """销毁的提请正在办理。"""
+
+    code = "ERASING_ASKED"
+    status = 409
+    next_step = "请待院庭长批准或者不予批准；已经批准的，期满由平台销毁。"
+
+
+class ErasedAlreadyError(Refusal):
+    """本案的个人信息已经销毁。"""
+
+    code = "ERASED_ALREADY"
+    status = 409
+    next_step = "销毁的时间、依据和经办人见销毁证明。"
+
+
 class SamePhoneError(Refusal):
     """双方当事人的手机号码不能相同。"""
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, F
+from django.utils import timezone
 
 from jianheng.kernel.money import yuan_text
-from jianheng.modules.entrustment.models import Entrustment, Predecessor
+from jianheng.modules.entrustment.models import Entrustment, Erasure, Predecessor, Seal
 from jianheng.modules.entrustment.terms import RecusalState
+from jianheng.services.lawbook import api as lawbook
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
 
 
 def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
@@ -47,6 +54,7 @@ def facts(matter_id: int, seats: Collection[str]) -> list[tuple[str, str]]:
     if set(seats) - {"institution"}:
         before = row.predecessors.order_by("pk")
         told += [(f"前任鉴定机构（{one.left_on:%Y-%m-%d}退出）", _said(one)) for one in before]
+    told += _sealed(matter_id) if {"court", "unit"} & set(seats) else []
     return [(label, value) for label, value in told if value]
 
 
@@ -55,6 +63,129 @@ def _recusal(asked: Mapping[str, Any]) -> str:
     if not asked:
         return ""
     return f"{asked['name']}（{asked['ground']}）：{RecusalState(asked['state']).label}"
+
+
+def _sealed(matter_id: int) -> list[tuple[str, str]]:
+    """What of the case is sealed, since when and for whom, and what is proposed: for the court's own eyes."""
+    told = []
+    for one in Seal.objects.filter(matter_id=matter_id, opened_at=None, refused_at=None).order_by("pk"):
+        what = "整个案件" if not one.target else "一份材料"
+        named = "、".join(people.person_names(one.readers).values())
+        since = one.confirmed_at or one.asked_at
+        said = f"{what}，{one.get_ground_display()}，{timezone.localdate(since)}"
+        told.append(
+            ("已经封存" if one.confirmed_at else "提请封存", f"{said}；知悉人员：{named}；理由：{one.reason}")
+        )
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class SealLine:
+    """A seal as those above see it: when, where, on which ground, by whom, how late the case was; nothing of the case."""
+
+    court: str
+    whole: bool
+    ground: str
+    sealed_at: datetime
+    asked_by: str
+    confirmed_by: str
+    overdue: int
+    opened_at: datetime | None
+    opening_ground: str
+
+
+def seals(court_ids: Collection[int], *, limit: int = 200) -> list[SealLine]:
+    """The seals of some courts, those that hold first, the newest first."""
+    rows = Seal.objects.filter(court_id__in=list(court_ids), confirmed_at__isnull=False)
+    found = list(rows.order_by(F("opened_at").desc(nulls_first=True), "-confirmed_at")[:limit])
+    courts = people.organisation_names(one.court_id for one in found)
+    return [
+        SealLine(
+            court=courts.get(one.court_id, ""),
+            whole=not one.target,
+            ground=one.get_ground_display(),
+            sealed_at=one.confirmed_at,
+            asked_by=one.asked_by,
+            confirmed_by=one.confirmed_by,
+            overdue=one.overdue,
+            opened_at=one.opened_at,
+            opening_ground=one.get_opening_ground_display(),
+        )
+        for one in found
+        if one.confirmed_at
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureLine:
+    """An erasing, asked for or done: of which case by its number, why, by whom, how far."""
+
+    matter_id: int
+    reference: str
+    ground: str
+    asked_by: str
+    approved_by: str
+    state: str
+    at: datetime
+
+
+def erasures(court_ids: Collection[int], *, by: people.Actor, limit: int = 100) -> list[ErasureLine]:
+    """The erasings of some courts, the newest first, without those of cases sealed to whoever asks."""
+    rows = Erasure.objects.filter(court_id__in=list(court_ids)).exclude(procedures.withheld(by))
+    found = list(rows.order_by("-pk")[:limit])
+    numbers = dict(
+        Entrustment.objects.filter(matter_id__in=[one.matter_id for one in found]).values_list(
+            "matter_id", "case_number"
+        )
+    )
+    return [
+        ErasureLine(
+            matter_id=one.matter_id,
+            reference=numbers.get(one.matter_id, ""),
+            ground=one.get_ground_display(),
+            asked_by=one.asked_by,
+            approved_by=one.approved_by,
+            state=_state(one),
+            at=one.carried_at or one.stopped_at or one.approved_at or one.asked_at,
+        )
+        for one in found
+    ]
+
+
+def _state(one: Erasure) -> str:
+    if one.carried_at:
+        return "已销毁"
+    if one.stopped_at:
+        return "不予销毁"
+    return "异议期内" if one.approved_at else "待批准"
+
+
+def erasable(
+    court_ids: Collection[int], *, by: people.Actor, on: date, region: str
+) -> tuple[procedures.OverRow, ...]:
+    """The cases of some courts whose term of keeping has ended by a day, the oldest first."""
+    years = lawbook.book().value("archive.retention", on=on, region=region).number
+    until = datetime.combine(years_earlier(on, years), time(), tzinfo=timezone.get_current_timezone())
+    return procedures.over_before(until, procedure="entrustment", organisation_ids=court_ids, actor=by)
+
+
+def years_earlier(day: date, years: int) -> date:
+    """The same day of an earlier year; 29 February becomes the 28th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def sealed_by_court(court_ids: Collection[int]) -> list[tuple[str, int]]:
+    """(court, how many cases are sealed now), the most first: for the courts' leaders, who otherwise count without them."""
+    rows = Seal.objects.filter(court_id__in=list(court_ids), confirmed_at__isnull=False, opened_at=None)
+    whole = (
+        rows.filter(document_id=None, item_id=None).values("court_id").annotate(n=Count("matter_id", distinct=True))
+    )
+    counted = {row["court_id"]: row["n"] for row in whole}
+    names = people.organisation_names(counted)
+    return sorted(((names.get(court, ""), n) for court, n in counted.items()), key=lambda one: (-one[1], one[0]))
 
 
 def _said(one: Predecessor) -> str:

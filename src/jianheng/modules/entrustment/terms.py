@@ -55,6 +55,59 @@ class ContactGround(models.TextChoices):
     MISWRITTEN = "MISWRITTEN", "登记笔误，与诉讼材料所载不一致"
 
 
+class SealGround(models.TextChoices):
+    """Why a case or a paper may be sealed, and whom each ground leaves it to."""
+
+    STATE_SECRET = "STATE_SECRET", "涉及国家秘密"
+    TRADE_SECRET = "TRADE_SECRET", "涉及商业秘密"
+    PRIVACY = "PRIVACY", "涉及个人隐私"
+    MINOR = "MINOR", "涉及未成年人，依法应当封存"
+    SAFETY = "SAFETY", "当事人或者鉴定人的人身安全受到现实威胁"
+
+    @property
+    def wants_evidence(self) -> bool:
+        """Whether somebody must have said so on paper: a marking, a request with what shows the danger."""
+        return self in (SealGround.STATE_SECRET, SealGround.TRADE_SECRET, SealGround.SAFETY)
+
+    @property
+    def shown_to_parties(self) -> bool:
+        """Whether the sides follow the case as before; of what is secret to them they see what they owe something in."""
+        return self is not SealGround.STATE_SECRET
+
+    @property
+    def shown_to_regulators(self) -> bool:
+        """Whether the justice bureau keeps the draw of the case in view: no content of the case is in it."""
+        return self in (SealGround.TRADE_SECRET, SealGround.MINOR)
+
+    @property
+    def shown_to_archives(self) -> bool:
+        """Whether the institution's archivists see the case before and after they owe its archiving."""
+        return self in (SealGround.TRADE_SECRET, SealGround.PRIVACY, SealGround.MINOR)
+
+
+class OpeningGround(models.TextChoices):
+    """Why a seal is opened."""
+
+    GROUND_GONE = "GROUND_GONE", "封存的依据已经消失"
+    DECLASSIFIED = "DECLASSIFIED", "已经解密"
+    CONSENT = "CONSENT", "受保护的人书面同意"
+    LAW = "LAW", "法律规定应当公开或者提供查阅"
+    MISTAKE = "MISTAKE", "封存有误"
+
+
+class ErasingGround(models.TextChoices):
+    """Why what is kept of a case is erased."""
+
+    TERM_ENDED = "TERM_ENDED", "保管期限已经届满"
+    UNLAWFUL = "UNLAWFUL", "违反法律、行政法规处理的个人信息"
+    DECIDED = "DECIDED", "生效裁判、决定要求删除"
+
+    @property
+    def before_term(self) -> bool:
+        """Whether it need not wait for the end of keeping."""
+        return self is not ErasingGround.TERM_ENDED
+
+
 MATERIAL = "鉴定材料"
 PROCEEDINGS = "委托文书"
 REPORT = "鉴定书"

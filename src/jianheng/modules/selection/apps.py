@@ -32,7 +32,13 @@ class Config(AppConfig):
         events.subscribe("selection.chosen", jobs.on_chosen)
         events.subscribe("entrustment.ended", jobs.on_ended)
         beacon.when_taken(door.conclude_due)
-        ledger.cover("selection_selection", key="matter_id", matter="matter_id", changing=CHANGING)
+        ledger.cover(
+            "selection_selection",
+            key="matter_id",
+            matter="matter_id",
+            changing=CHANGING,
+            personal=("claims", "contributions", "recused", "reason", "proposed"),
+        )
         by = ("act", "operation", "draw.announced", "draw.result", "draw.event")
         result = ("file", "result", "concluded_at", "is_void", "entries")
         # of a case, which outlives the request that made it

@@ -18,6 +18,8 @@ from jianheng.modules.selection.models import Chosen, Draw, Selection
 from jianheng.modules.selection.terms import BY_LOT, DESIGNATED, MODES, OUTSIDE, ChoiceGround, RecusalGround
 from jianheng.services.beacon import api as beacon
 from jianheng.services.ledger import api as ledger
+from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
 
 SHARE_OF = 5  # concentration: the share of so many
 
@@ -65,17 +67,21 @@ def earlier(selection: Selection) -> QuerySet[Selection]:
 
 
 def history(selection: Selection) -> list[dict[str, Any]]:
-    """What happened in this case and category before, as every later draw file carries it."""
-    return [
-        {
-            "at": canonical.instant(row.begun_at),
-            "matter": row.matter_id,
-            "draw": row.lot.draw if row.lot else "",
-            "what": _what(row),
-        }
-        for row in earlier(selection)
-        if row.begun_at
-    ] + _voided(selection)
+    """What happened in this case and category before, as every later draw file carries it.
+
+    Of what is sealed the fact stays, so that no second try hides behind a seal, without the numbers that lead to it.
+    """
+    before = [
+        (row.begun_at, row.matter_id, row.lot.draw if row.lot else "", _what(row)) for row in earlier(selection)
+    ]
+    before += _voided(selection)
+    told: list[dict[str, Any]] = []
+    for at, matter_id, code, what in before:
+        if at and procedures.is_sealed(matter_id):
+            told.append({"at": canonical.instant(at), "what": f"{what}（案件已经封存）"})
+        elif at:
+            told.append({"at": canonical.instant(at), "matter": matter_id, "draw": code, "what": what})
+    return told
 
 
 def _what(row: Selection) -> str:
@@ -83,15 +89,10 @@ def _what(row: Selection) -> str:
     return f"{done}，委托已结束" if row.ended_at else done
 
 
-def _voided(selection: Selection) -> list[dict[str, Any]]:
+def _voided(selection: Selection) -> list[tuple[datetime | None, int, str, str]]:
     same = {"court_id": selection.court_id, "case_number": selection.case_number, "category": selection.category}
     return [
-        {
-            "at": canonical.instant(row.announced_at),
-            "matter": row.matter_id,
-            "draw": row.draw,
-            "what": "公布未能及时封账，作废" if row.is_void else "全部顺位均已递补",
-        }
+        (row.announced_at, row.matter_id, row.draw, "公布未能及时封账，作废" if row.is_void else "全部顺位均已递补")
         for row in Draw.objects.filter(**same).order_by("pk")
     ]
 
@@ -178,28 +179,34 @@ def draw_file(matter_id: int) -> dict[str, Any] | None:
     return None if row is None or row.lot is None else _file(row.lot)
 
 
-def draw_by_code(code: str) -> dict[str, Any] | None:
-    """A draw for everybody, by its code: without the case and without what its sides wrote."""
-    lot = Draw.objects.filter(draw=code).first()
+def _draws(by: people.Actor) -> QuerySet[Draw]:
+    """The draws of cases that are not sealed to somebody."""
+    return Draw.objects.exclude(procedures.withheld(by))
+
+
+def draw_by_code(code: str, *, by: people.Actor) -> dict[str, Any] | None:
+    """A draw for everybody, by its code: without the case and without what its sides wrote.
+
+    ``None`` for one of a case sealed to whoever asks.
+    """
+    lot = _draws(by).filter(draw=code).first()
     if lot is None:
         return None
     return {"shown": shown(lot), "file": lots.for_the_public(_file(lot))}
 
 
-def concerned_file(
-    code: str, *, organisation_ids: Collection[int], regions: Collection[str]
-) -> dict[str, Any] | None:
+def concerned_file(code: str, *, by: people.Actor) -> dict[str, Any] | None:
     """The whole file for those it concerns beside court and parties: whoever was on the list or kept off it, drawn or
     not, and the regulators of the region; ``None`` for others."""
-    lot = Draw.objects.filter(draw=code).first()
+    lot = _draws(by).filter(draw=code).first()
     if lot is None:
         return None
     listed = {organisation for _, organisation in lot.bodies.values() if organisation}
-    watches = any(region and lot.region.startswith(region) for region in regions)
-    return _file(lot) if listed & set(organisation_ids) or watches else None
+    watches = any(region and lot.region.startswith(region) for region in by.regions)
+    return _file(lot) if listed & set(by.organisation_ids) or watches else None
 
 
-def concentration(year: int) -> list[Mapping[str, Any]]:
+def concentration(year: int, *, by: people.Actor) -> list[Mapping[str, Any]]:
     """Of each province and category: how many turns came in a year, the share of the five who had most, and how often a
     court chose without a draw, by mode."""
     counted: dict[tuple[str, str], Counter[str]] = {}
@@ -228,9 +235,9 @@ def concentration(year: int) -> list[Mapping[str, Any]]:
     ]
 
 
-def newest_draws(limit: int = 50) -> list[dict[str, Any]]:
-    """The newest draws, for everybody."""
-    return [shown(row) for row in Draw.objects.order_by("-pk")[:limit]]
+def newest_draws(*, by: people.Actor, limit: int = 50) -> list[dict[str, Any]]:
+    """The newest draws, for everybody, without those of cases sealed to whoever asks."""
+    return [shown(row) for row in _draws(by).order_by("-pk")[:limit]]
 
 
 def waiting_draws(now: datetime) -> list[tuple[int, int | None]]:

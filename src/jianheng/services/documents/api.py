@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from jianheng.services.documents import codes, mandating, presentation, producing, requesting, typesetting
 from jianheng.services.documents.again import SetAgain, set_again
-from jianheng.services.documents.changing import mark_corrected, mark_withdrawn, open_to
+from jianheng.services.documents.changing import erase, mark_corrected, mark_withdrawn, open_to, restrict
 from jianheng.services.documents.checking import checked
 from jianheng.services.documents.errors import (
     DocumentDataError,
@@ -58,6 +58,7 @@ __all__ = [
     "UnknownFormError",
     "by_code",
     "decide",
+    "erase",
     "figures",
     "form",
     "frozen",
@@ -73,6 +74,7 @@ __all__ = [
     "plain_code",
     "preview",
     "produce",
+    "restrict",
     "set_again",
     "site",
     "write",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from jianheng.services.documents.errors import DocumentStateError, NoSuchDocumentError
@@ -59,6 +60,27 @@ def open_to(
         if wider != row.audience:
             row.audience = wider
             keep(row, now=now or timezone.now())
+
+
+def restrict(document_id: int, *, root_id: int, to: Iterable[str] | None, now: datetime) -> None:
+    """Show a paper only to those named by their keys, of those it was sent to, from now on; ``None`` opens it again."""
+    with transaction.atomic():
+        row = _newest(_locked().filter(pk=document_id, root_id=root_id), str(document_id))
+        row.restricted_to = None if to is None else sorted(set(to))
+        keep(row, now=now)
+
+
+def erase(matter_ids: Collection[int]) -> tuple[list[UUID], list[str]]:
+    """Empty the papers of some matters: (newest log entries, hashes of the files) of those emptied.
+
+    Number, kind, hash and code stay: whoever holds a copy can still ask whether it was genuine. One that was never made
+    is void.
+    """
+    rows = Document.objects.filter(matter_id__in=matter_ids, salt__isnull=False)
+    found = list(rows.order_by("pk").values_list("entry_id", "sha256"))
+    left = Case(When(status=Status.REQUESTED, then=Value(Status.VOID)), default=F("status"))
+    rows.update(data={}, salt=None, file_key="", status_note="", status=left)
+    return [entry for entry, _ in found if entry], [sha256 for _, sha256 in found if sha256]
 
 
 def _locked() -> QuerySet[Document]:

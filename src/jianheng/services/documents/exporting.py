@@ -18,6 +18,7 @@ def documents(directory: Path, matters: Collection[int] | None = None) -> Iterat
     rows = Document.objects.select_related("series").order_by("pk")
     for row in (rows if matters is None else rows.filter(matter_id__in=matters)).iterator():
         content = row_of(values_of(row))
+        numbering = {name: content[name] for name in ("series", "serial", "version")} if row.salt is None else {}
         path = None
         if row.file_key:
             path = f"documents/{row.code}.pdf"
@@ -28,8 +29,9 @@ def documents(directory: Path, matters: Collection[int] | None = None) -> Iterat
             "matter": row.matter_id,
             "sha256": content["sha256"],
             "entry": str(row.entry_id),
-            "salt": bytes(row.salt).hex(),
-            "row": content,
+            "salt": bytes(row.salt).hex() if row.salt is not None else None,
+            "row": content if row.salt is not None else None,
+            **numbering,
             "commitment": row.commitment,
             "path": path,
         }

@@ -253,6 +253,14 @@ _COURT = (
         audience=ALL,
     ),
     _court_form(
+        "erasure_certificate",
+        "个人信息销毁证明",
+        court_conduct.ErasureCertificate,
+        "销",
+        "个人信息保护法 第四十七条",
+        audience=COURT,
+    ),
+    _court_form(
         "report_check",
         "鉴定书审查表",
         court_conduct.ReportCheck,

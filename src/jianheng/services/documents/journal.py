@@ -15,7 +15,7 @@ _VERSION = 1
 
 def row_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Everything about a paper that must not be edited, in canonical form; made from a row or from a request."""
-    issued = values.get("issued_at")
+    issued, restricted = values.get("issued_at"), values.get("restricted_to")
     return {
         "code": values["code"],
         "kind": values["kind"],
@@ -37,6 +37,7 @@ def row_of(values: Mapping[str, Any]) -> dict[str, Any]:
         "superseded_by": values.get("superseded_by") or "",
         "status_note": values.get("status_note") or "",
         "is_demo": values["is_demo"],
+        **({"restricted_to": list(restricted)} if restricted is not None else {}),
     }
 
 

@@ -49,6 +49,7 @@ class Document(models.Model):
     issuer_name = models.CharField("出具单位名称", max_length=200, default="")
     template_version = models.CharField("模板版本", max_length=16, default="")
     audience = ArrayField(models.CharField(max_length=20), verbose_name="发送对象")
+    restricted_to = ArrayField(models.TextField(), verbose_name="封存后的知悉范围", null=True)  # of those: keys
     sha256 = models.CharField("文件摘要值", max_length=64, default="")
     size = models.BigIntegerField("文件大小", null=True)
     file_key = models.CharField("文件", max_length=200, default="")
@@ -56,7 +57,7 @@ class Document(models.Model):
     issued_at = models.DateTimeField("出具时间", null=True)
     superseded_by = models.CharField("补正或者撤回文书编号", max_length=200, default="")
     status_note = models.CharField("状态说明", max_length=500, default="")
-    salt = models.BinaryField("盐")
+    salt = models.BinaryField("盐", null=True)  # none once lawfully erased
     commitment = models.CharField("承诺值", max_length=64)  # of the row as last logged
     entry_id = models.UUIDField("日志记录", null=True)  # the newest entry that speaks of this paper
     logged_at = models.DateTimeField("最近记录时间")  # of that entry: the log sees the states of a paper in order
@@ -69,6 +70,7 @@ class Document(models.Model):
         *("status", "status_note", "superseded_by", "audience", "attempts", "last_error"),
         *("issuer_name", "template_version", "sha256", "size", "file_key", "issued_at", "is_demo"),
         *("salt", "commitment", "entry_id", "logged_at"),
+        *("restricted_to", "data"),  # sealed; emptied by lawful erasing, which a trigger tells from anything else
     )
 
     class Meta:

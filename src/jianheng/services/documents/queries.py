@@ -25,6 +25,8 @@ def reference(row: Document) -> DocumentRef:
         region=row.region,
         matter_id=row.matter_id,
         root_id=row.root_id,
+        is_restricted=row.restricted_to is not None,
+        is_erased=bool(row.sha256) and not row.file_key,
         kind=row.kind,
         title=row.title,
         number=row.number,

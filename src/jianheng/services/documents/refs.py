@@ -41,6 +41,8 @@ class DocumentRef:
     superseded_by: str = ""
     status_note: str = ""
     root_id: int | None = None
+    is_erased: bool = False  # lawfully: what was in it is gone
+    is_restricted: bool = False  # sealed by itself, whether or not its case is
 
     @property
     def status_title(self) -> str:

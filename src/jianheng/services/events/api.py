@@ -19,9 +19,11 @@ from jianheng.services.events.webhooks import (
     WebhookExistsError,
     add_webhook,
     deliver_due,
+    erase,
     relay,
     remove_webhook,
     webhooks_of,
+    withdraw,
 )
 
 __all__ = [
@@ -32,11 +34,13 @@ __all__ = [
     "add_webhook",
     "deliver_due",
     "dispatch",
+    "erase",
     "figures",
     "relay",
     "remove_webhook",
     "subscribe",
     "webhooks_of",
+    "withdraw",
 ]
 
 

@@ -21,13 +21,14 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from jianheng.kernel import sealed
@@ -181,6 +182,17 @@ def relay(*, now: datetime) -> int:
     return len(events)
 
 
+def withdraw(matter_ids: Collection[int]) -> None:
+    """Tell nobody outside what is still waiting to be told of some matters."""
+    waiting = Q(relayed_at=None) | Q(Exists(Delivery.objects.filter(event=OuterRef("pk"), delivered_at=None)))
+    OutboxEvent.objects.filter(waiting, matter_id__in=matter_ids).update(organisation_ids=[])
+
+
+def erase(matter_ids: Collection[int]) -> None:
+    """Empty what was told outside of some matters."""
+    OutboxEvent.objects.filter(matter_id__in=matter_ids).update(data={}, organisation_ids=[])
+
+
 def cloud_event(event: OutboxEvent) -> dict[str, Any]:
     """An outbox event in the CloudEvents 1.0 JSON form."""
     return {
@@ -233,6 +245,11 @@ def send(url: str, *, headers: dict[str, str], body: bytes) -> int:
         connection.close()
 
 
+def waiting_deliveries() -> QuerySet[Delivery]:
+    """What is to be delivered: not yet accepted, subscribed to, and not withdrawn."""
+    return Delivery.objects.filter(delivered_at=None, webhook__disabled_at=None).exclude(event__organisation_ids=[])
+
+
 def deliver_due(*, now: datetime, post: Callable[..., int] = send) -> int:
     """Try what is due, for half a minute at most; returns how many deliveries were accepted.
 
@@ -244,7 +261,7 @@ def deliver_due(*, now: datetime, post: Callable[..., int] = send) -> int:
     def moment() -> datetime:
         return now + timedelta(seconds=time.monotonic() - began)
 
-    due = Delivery.objects.filter(delivered_at=None, webhook__disabled_at=None)
+    due = waiting_deliveries()
     for pk in list(
         due.filter(next_try_at__lte=now).order_by("next_try_at", "pk").values_list("pk", flat=True)[:BATCH]
     ):

@@ -25,7 +25,7 @@ from jianheng.services.files.contents import (
     chunks_of,
     content_type,
 )
-from jianheng.services.files.errors import StorageAwayError, StorageFullError
+from jianheng.services.files.errors import ContentErasedError, StorageAwayError, StorageFullError
 from jianheng.services.files.models import CaseItem, StoredFile, Upload
 from jianheng.services.files.terms import HAND_OVER, Examination, Level
 from jianheng.services.people import api as people
@@ -35,6 +35,7 @@ _MARK = "storage.id"
 __all__ = [
     "HAND_OVER",
     "ArchiveBombError",
+    "ContentErasedError",
     "Examination",
     "FileNameMismatchError",
     "FileTooLargeError",
@@ -46,13 +47,16 @@ __all__ = [
     "StorageFullError",
     "add_item",
     "contents",
+    "erase",
     "examine",
+    "forget",
     "hand_over",
     "item",
     "items",
     "open_content",
     "place",
     "read",
+    "restrict",
     "store",
     "take_upload",
     "upload",
@@ -109,6 +113,7 @@ def _keep(content: IO[bytes], *, kind: str, now: datetime) -> str:
             raise StorageFullError from error
         raise StorageAwayError from error
     StoredFile.objects.get_or_create(sha256=sha256, defaults={"size": size, "content_type": kind, "created_at": now})
+    StoredFile.objects.filter(sha256=sha256, erased_at__isnull=False).update(erased_at=None)  # brought anew
     return sha256
 
 
@@ -144,13 +149,23 @@ def take_upload(sha256: str, *, scope: str) -> str:
 
 
 def open_content(sha256: str) -> IO[bytes]:
-    """A content for reading; raises ``FileNotFoundError`` when the storage has lost it."""
+    """A content for reading; raises ``FileNotFoundError`` when the storage has lost it.
+
+    Refuses one that was lawfully erased, whether or not the storage still has it (:class:`ContentErasedError`).
+    """
+    if StoredFile.objects.filter(pk=sha256, erased_at__isnull=False).exists():
+        raise ContentErasedError
     return default_storage.open(_path(sha256), "rb")
 
 
 def contents() -> Iterator[tuple[str, str]]:
-    """(SHA-256, place in the storage) of every content kept, in the order of their hashes."""
-    for sha256 in StoredFile.objects.order_by("pk").values_list("sha256", flat=True).iterator(chunk_size=5000):
+    """(SHA-256, place in the storage) of every content kept, in the order of their hashes; none that was erased."""
+    for sha256 in (
+        StoredFile.objects.filter(erased_at=None)
+        .order_by("pk")
+        .values_list("sha256", flat=True)
+        .iterator(chunk_size=5000)
+    ):
         yield sha256, _path(sha256)
 
 
@@ -312,6 +327,36 @@ def examine(item_id: int, *, root_id: int, status: str, note: str) -> None:
     changed = CaseItem.objects.filter(pk=item_id, root_id=root_id, handed_over_at=None)
     if not changed.update(examination=status, examination_note=note):
         raise NoSuchFileError("该材料不在本案卷宗中，或者已经移交鉴定机构，不能再变更质证状态。")
+
+
+def restrict(item_id: int, *, root_id: int, to: Iterable[str] | None) -> None:
+    """Show an entry only to those named by their keys, of those who might see it; ``None`` opens it again."""
+    keys = None if to is None else sorted(set(to))
+    if not CaseItem.objects.filter(pk=item_id, root_id=root_id).update(restricted_to=keys):
+        raise NoSuchFileError
+
+
+def erase(root_id: int, *, papers: Iterable[str], now: datetime) -> int:
+    """Mark the contents of a case file, and of its ``papers``, as erased where no other case has them; how many.
+
+    Their hashes stay in the catalogue. The contents go with the next :func:`forget`.
+    """
+    own = set(CaseItem.objects.filter(root_id=root_id).exclude(file=None).values_list("file_id", flat=True))
+    wanted = own | set(papers)
+    elsewhere = CaseItem.objects.filter(file_id__in=wanted).exclude(root_id=root_id).values_list("file_id", flat=True)
+    Upload.objects.filter(file_id__in=wanted).update(name="")
+    rows = StoredFile.objects.filter(pk__in=wanted - set(elsewhere), erased_at=None)
+    return rows.update(erased_at=now)
+
+
+def forget() -> int:
+    """Take erased contents out of the storage, wherever they came from: also those a restored storage brought back."""
+    gone = 0
+    for sha256 in StoredFile.objects.filter(erased_at__isnull=False).values_list("sha256", flat=True).iterator():
+        if default_storage.exists(_path(sha256)):
+            default_storage.delete(_path(sha256))
+            gone += 1
+    return gone
 
 
 def hand_over(item_ids: Iterable[int], *, root_id: int, audience: Iterable[str], now: datetime) -> None:

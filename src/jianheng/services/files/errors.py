@@ -19,3 +19,12 @@ class StorageAwayError(Refusal):
     code = "STORAGE_AWAY"
     status = 503
     next_step = "请稍候重新提交；持续出现的，请通知平台运行维护人员检查文件存储。"
+
+
+class ContentErasedError(Refusal):
+    """该文件的内容已经依法销毁。"""
+
+    code = "CONTENT_ERASED"
+    status = 410
+    law = ("个人信息保护法 第四十七条",)
+    next_step = "销毁的时间、依据和经办人见案件的销毁证明；文件的摘要值仍然保留，可以核对手中的副本。"

@@ -15,9 +15,13 @@ class StoredFile(models.Model):
     size = models.BigIntegerField()
     content_type = models.CharField(max_length=100)
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField("销毁时间", null=True)
 
     class Meta:
         verbose_name = "文件内容"
+        indexes = (
+            models.Index(fields=["erased_at"], name="file_erased", condition=models.Q(erased_at__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return self.sha256
@@ -55,6 +59,7 @@ class CaseItem(models.Model):
     name = models.CharField("文件名", max_length=200, default="", blank=True)
     level = models.PositiveSmallIntegerField("保密级别", choices=Level.choices, default=Level.OPEN)
     audience = ArrayField(models.CharField(max_length=20), verbose_name="可见席位")
+    restricted_to = ArrayField(models.TextField(), verbose_name="封存后的知悉范围", null=True)  # of those: keys
     examination = models.CharField("质证状态", max_length=12, choices=Examination.choices)
     examination_note = models.CharField("质证意见", max_length=500, default="", blank=True)
     handed_over_at = models.DateTimeField("移交时间", null=True)

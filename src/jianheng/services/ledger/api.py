@@ -25,6 +25,7 @@ from jianheng.services.ledger.clocks import GROUNDS as CLOCK_GROUNDS
 from jianheng.services.ledger.clocks import Ahead, is_stated, state_ahead
 from jianheng.services.ledger.clocks import waiting as waiting_ahead
 from jianheng.services.ledger.covering import adopt, close_batch, cover, covers, leave_outside, operation, outside
+from jianheng.services.ledger.erasing import erase
 from jianheng.services.ledger.errors import (
     ClockGroundError,
     ExportPlaceError,
@@ -65,6 +66,7 @@ __all__ = [
     "cover",
     "covers",
     "entry",
+    "erase",
     "export",
     "export_everything",
     "export_matters",

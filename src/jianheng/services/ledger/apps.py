@@ -19,10 +19,9 @@ class Config(AppConfig):
         """After every migration covered tables get their triggers. The log itself is only ever added to."""
         from jianheng.services.ledger import rights
 
-        for table in ("entry", "leaf", "tile", "checkpoint", "witnessed", "held", "explained"):
+        for table in ("entry", "leaf", "tile", "checkpoint", "witnessed", "held", "explained", "change"):
             rights.let(f"ledger_{table}")
         rights.let("ledger_shape", owners=True)
-        rights.let("ledger_change", changing=("salt",))  # which may go when what it hides is lawfully erased
         rights.let("ledger_pending", forgotten=True)
         rights.let("ledger_cosignature", changing=("newest_line", "newest_at"))
         rights.let("ledger_witness", changing=("size", "asked_at", "answered_at", "trouble"))

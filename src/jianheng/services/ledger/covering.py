@@ -41,13 +41,16 @@ NATION = "000000"
 @dataclass(frozen=True, slots=True)
 class Cover:
     """How one table is covered. ``left`` names columns outside, each with the reason; ``matter`` the column with the
-    number of the matter a row belongs to, "" where it belongs to none; ``by`` the kinds of entries that explain."""
+    number of the matter a row belongs to, "" where it belongs to none; ``by`` the kinds of entries that explain;
+    ``personal`` the columns that lawful erasing empties, ``once`` those among them that must differ from row to row."""
 
     table: str
     key: str
     matter: str
     by: tuple[str, ...]
     left: Mapping[str, str]
+    personal: tuple[str, ...]
+    once: tuple[str, ...]
 
 
 _covers: dict[str, Cover] = {}
@@ -62,13 +65,17 @@ def cover(
     by: tuple[str, ...] = ("act",),
     left: Mapping[str, str] | None = None,
     changing: tuple[str, ...] = (),
+    personal: tuple[str, ...] = (),
+    once: tuple[str, ...] = (),
 ) -> None:
     """Put a table under cover; a module says so for its own when it is loaded.
 
     ``changing`` names the columns that are rewritten by design; the database lets the application write no others.
     """
     rights.let(table, changing=changing)
-    declared = Cover(table, key, matter, by, dict(left or {}))
+    if personal and not matter:
+        raise Fault(f"{table}: what belongs to no case is erased with none")
+    declared = Cover(table, key, matter, by, dict(left or {}), personal, once)
     if _covers.setdefault(table, declared) != declared:
         raise Fault(f"{table} is covered twice, differently")
 

@@ -34,8 +34,10 @@ they stand only in an export of everything (:func:`export_everything`) and in th
 (:func:`export_matters`), which takes from each source what belongs to them.
 
 ``row`` is the full content, read from the columns that hold it now; ``commitment`` as it stands in the table;
-``salt`` hexadecimal. After lawful erasing ``salt`` and ``row`` are null, and an entry of kind "erasure" with data
-``{entry}`` says so. Members beside ``row`` must be in it or in the log entry: nothing is exported uncovered.
+``salt`` hexadecimal. After lawful erasing ``salt`` and ``row`` are null, and an entry of kind "erasure" says so, with data
+``{act, by, ground, family, changes, entries}``: the act that erased, the two that proposed and approved, the entries of acts
+and papers emptied, and up to which change the family's salts are gone. A paper then has ``series``, ``serial`` and ``version``
+beside. Members beside ``row`` must be in it or in the log entry: nothing is exported uncovered.
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from jianheng.services.jobs import api as jobs
 from jianheng.services.notices.models import Message, Notice
@@ -16,6 +17,7 @@ __all__ = [
     "MessageChannel",
     "MessageFault",
     "channels",
+    "erase",
     "fill_with",
     "inbox",
     "mark_read",
@@ -27,6 +29,7 @@ __all__ = [
     "use_channel",
 ]
 
+NOTHING = Q()
 _channels: dict[str, MessageChannel] = {}
 _secrets: dict[str, Callable[..., str]] = {}
 
@@ -50,20 +53,25 @@ def tell(lines: Iterable[tuple[str, str]], *, region: str, matter_id: int | None
     )
 
 
-def inbox(holders: Iterable[str], *, limit: int = 50) -> list[Mapping[str, Any]]:
-    """The newest notices of some holders."""
-    rows = Notice.objects.filter(holder__in=list(holders)).order_by("-pk")[:limit]
+def inbox(holders: Iterable[str], *, but: Q = NOTHING, limit: int = 50) -> list[Mapping[str, Any]]:
+    """The newest notices of some holders, without those that ``but`` keeps from the reader."""
+    rows = _to(holders, but).order_by("-pk")[:limit]
     return list(rows.values("id", "text", "matter_id", "created_at", "read_at", "read_by"))
 
 
-def unread(holders: Iterable[str]) -> int:
+def unread(holders: Iterable[str], *, but: Q = NOTHING) -> int:
     """How many notices nobody in these posts has read, counting to 100."""
-    return len(Notice.objects.filter(holder__in=list(holders), read_at=None).values_list("pk", flat=True)[:100])
+    return len(_to(holders, but).filter(read_at=None).values_list("pk", flat=True)[:100])
 
 
-def mark_read(holders: Iterable[str], *, by: str, now: datetime) -> None:
+def mark_read(holders: Iterable[str], *, by: str, now: datetime, but: Q = NOTHING) -> None:
     """Everything in these inboxes has been read."""
-    Notice.objects.filter(holder__in=list(holders), read_at=None).update(read_at=now, read_by=by)
+    _to(holders, but).filter(read_at=None).update(read_at=now, read_by=by)
+
+
+def _to(holders: Iterable[str], but: Q) -> QuerySet[Notice]:
+    rows = Notice.objects.filter(holder__in=list(holders))
+    return rows.exclude(but) if but else rows
 
 
 def fill_with(kind: str, told: Callable[..., str]) -> None:
@@ -104,6 +112,12 @@ def send_now(message_id: int, *, now: datetime) -> bool:
     answer = _channels[message.channel].send(to=message.to, text=text, reference=f"message-{message_id}")
     Message.objects.filter(pk=message_id, sent_at=None).update(sent_at=now, answer=answer[:200])
     return True
+
+
+def erase(matter_ids: Collection[int]) -> None:
+    """Empty what was told about some matters, inside and outside."""
+    Notice.objects.filter(matter_id__in=matter_ids).update(text="")
+    Message.objects.filter(matter_id__in=matter_ids).update(text="", to="", answer="")
 
 
 def messages(*, limit: int = 100) -> list[Mapping[str, Any]]:

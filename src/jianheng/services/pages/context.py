@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from jianheng.services.notices import api as notices
 from jianheng.services.people import api as people
+from jianheng.services.procedures import api as procedures
 
 WORK_ROLES = {"judge", "tech", "leader", "intake", "head", "appraiser", "reviewer", "finance", "archivist"}
 INBOX = "/desk/inbox/"
@@ -35,7 +36,7 @@ def menu(path: str, actor: people.Actor | None) -> list[dict[str, Any]]:
     here = max(
         (url for url in doors if path == url or (url not in ALONE and path.startswith(url))), key=len, default=""
     )
-    unread = notices.unread(actor.holders) if actor and INBOX in doors else 0
+    unread = notices.unread(actor.holders, but=procedures.withheld(actor)) if actor and INBOX in doors else 0
     return [
         {"url": url, "label": label, "here": url == here, "unread": unread if url == INBOX else 0}
         for url, label in doors.items()
@@ -56,6 +57,10 @@ def _doors(actor: people.Actor | None) -> Iterator[tuple[str, str]]:
             yield "/desk/begin/entrustment/", _("提出鉴定")
         if roles & WORK_ROLES:
             yield from (("/desk/matters/", _("事项")), (INBOX, _("通知")))
+        if "leader" in roles:
+            yield "/desk/seals/", _("封存")
+        if roles & {"judge", "leader"}:
+            yield "/desk/erasing/", _("到期清单")
         if "supervisor" in roles:
             yield "/oversight/", _("总览")
     yield "/rules/", _("规则")

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from jianheng.services.ledger import api as ledger
@@ -57,9 +58,10 @@ from jianheng.services.people.roster import (
     register_bodies,
 )
 from jianheng.services.people.second_factor import CodeNeededError, has_codes, has_second_factor, must_give_code
-from jianheng.services.people.sight import sent_to
+from jianheng.services.people.sight import Seats, admitted, sent_to
 from jianheng.services.people.terms import (
     PLATFORM,
+    REGULATORS,
     ROLES_OF_KIND,
     SEE_WHEN_OWING,
     SYSTEM_HOLDER,
@@ -68,6 +70,7 @@ from jianheng.services.people.terms import (
     PostRef,
     Role,
     Side,
+    person_key,
     post_holder,
     side_holder,
 )
@@ -79,6 +82,7 @@ __all__ = [
     "PASS_CODE",
     "PASS_KEY",
     "PLATFORM",
+    "REGULATORS",
     "ROLES_OF_KIND",
     "SEE_WHEN_OWING",
     "SYSTEM_HOLDER",
@@ -96,6 +100,7 @@ __all__ = [
     "Request",
     "Role",
     "RosterError",
+    "Seats",
     "Side",
     "TwoOperatorsError",
     "Ways",
@@ -111,6 +116,7 @@ __all__ = [
     "add_parties",
     "add_person",
     "add_post",
+    "admitted",
     "asked_for",
     "check_pass_code",
     "close_account",
@@ -119,6 +125,7 @@ __all__ = [
     "enrol",
     "failed",
     "find_organisation",
+    "forget_readers",
     "forgiven",
     "has_codes",
     "has_second_factor",
@@ -136,8 +143,11 @@ __all__ = [
     "organisations",
     "parties_of",
     "people_with_role",
+    "person_key",
     "person_name",
+    "person_names",
     "post_holder",
+    "posts_in",
     "read_bodies",
     "read_people",
     "reading",
@@ -252,6 +262,22 @@ def people_with_role(organisation_id: int, *, role: str, today: date) -> tuple[t
     return tuple(sorted(people.items(), key=lambda item: pinyin_key(item[1])))
 
 
+def person_names(ids: Iterable[int]) -> dict[int, str]:
+    """The names of some persons, by id."""
+    return dict(Person.objects.filter(pk__in=set(ids)).order_by("pk").values_list("pk", "name"))
+
+
+def posts_in(organisation_ids: Iterable[int], *, today: date, role: str = "") -> tuple[tuple[int, str, str], ...]:
+    """(person id, name, "body, post") of everyone with a post in some bodies today, or of one role, once each."""
+    rows = _posts_on(today).filter(organisation_id__in=list(organisation_ids))
+    rows = rows.filter(role=role) if role else rows
+    found: dict[int, tuple[int, str, str]] = {}
+    for post in rows.select_related("person", "organisation").order_by("organisation_id", "role", "person_id"):
+        place = f"{post.organisation.name}，{Role(post.role).label}"
+        found.setdefault(post.person_id, (post.person_id, post.person.name, place))
+    return tuple(found.values())
+
+
 def _posts_on(today: date) -> QuerySet[Post]:
     return Post.objects.filter(Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today)
 
@@ -330,6 +356,12 @@ def note_access(
         refused=refused[:60],
         request_id=request_id[:36],
     )
+
+
+def forget_readers(matter_ids: Collection[int]) -> None:
+    """Take the names of the parties out of the access log of some matters; those of officials stay."""
+    with connection.cursor() as cursor:
+        cursor.execute("select people_forget_readers(%s)", [list(matter_ids)])
 
 
 def access_log(matter_id: int, *, limit: int = 100) -> list[Mapping[str, object]]:

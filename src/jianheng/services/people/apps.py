@@ -37,6 +37,8 @@ class Config(AppConfig):
             matter="root_id",
             left={"code_digest": "一次性验证码的摘要，随时更换", "code_sent_at": "验证码发送时间"},
             changing=("code_digest", "code_sent_at", "closed_at"),
+            personal=("name", "phone"),
+            once=("phone",),  # a side has a phone once
         )
         ledger.leave_outside("people_passattempt", "验证码尝试次数，保存一日", forgotten=True)
         ledger.leave_outside("people_accessrecord", "访问记录，只能追加；不是案件的内容")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import models
 
 SYSTEM_HOLDER = "system"
+REGULATORS = "regulator"  # whoever oversees a region, named as such
 
 
 class OrganisationKind(models.TextChoices):
@@ -83,6 +84,11 @@ def side_holder(root_id: int, side: str) -> str:
     return f"side:{root_id}:{side}"
 
 
+def person_key(person_id: int) -> str:
+    """The key of a person, whatever posts are held."""
+    return f"person:{person_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class PostRef:
     """One post of the person acting: organisation, its kind and region, role."""
@@ -135,8 +141,14 @@ class Actor:
     def scope(self) -> str:
         """Whose uploads and idempotency keys these are: a person's, a party's, the platform's."""
         if self.person_id is not None:
-            return f"person:{self.person_id}"
+            return person_key(self.person_id)
         return side_holder(*self.sides[0]) if self.sides else SYSTEM_HOLDER
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What may be named where a case or paper is sealed: the person, the posts and sides, regulators as such."""
+        own = {person_key(self.person_id)} if self.person_id is not None else set()
+        return self.holders | own | ({REGULATORS} if self.regions else set())
 
     def post_for(self, holder: str) -> PostRef | None:
         """The post behind a holder key, if it is one of ours."""

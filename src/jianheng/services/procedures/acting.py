@@ -45,15 +45,17 @@ log = logging.getLogger(__name__)
 
 STATE = (
     *("id", "root_id", "region", "procedure", "version", "reference", "title", "seats", "viewer_ids", "opened_at"),
-    *("last_act_at", "closed_at", "acts", "nodes", "terms"),
+    *("last_act_at", "closed_at", "end", "acts", "restricted_to", "nodes", "terms"),
 )
-OPEN = f"select {', '.join(STATE)}, {ledger.SEALED_AT} from procedures_open(%s)"  # noqa: S608 - our own constants
+COLUMNS = ", ".join(f'"{name}"' for name in STATE)  # "end" is a word of SQL too
+OPEN = f"select {COLUMNS}, {ledger.SEALED_AT} from procedures_open(%s)"  # noqa: S608 - our own constants
 BEGIN = f"""
 insert into procedures_matter (id, region, procedure, version, root_id, parent_id, reference, title, seats, viewer_ids,
-                               opened_at, acts, last_act_at, "end")
-select n, %s, %s, %s, coalesce(%s, n), %s, '', '', '{{}}', '{{}}', %s, 0, %s, ''
+                               opened_at, acts, last_act_at, "end", restricted_to)
+select n, %s, %s, %s, coalesce(%s, n), %s, '', '', '{{}}', '{{}}', %s, 0, %s, '',
+  (select restricted_to from procedures_matter where id = %s)
 from nextval(pg_get_serial_sequence('procedures_matter', 'id')) n
-returning id, root_id, {ledger.SEALED_AT}
+returning id, root_id, restricted_to, {ledger.SEALED_AT}
 """  # noqa: S608 - our own constant
 WRITTEN = (
     *("matter", "region", "seq", "at", "seats", "viewer_ids", "reference", "title", "end", "closed_at", "words"),
@@ -61,6 +63,7 @@ WRITTEN = (
     *("commitment", "entry", "kind", "body", "leaf", "digest", "events"),
 )
 WRITE = f"select procedures_write({', '.join(f'p_{name} => %({name})s' for name in WRITTEN)})"
+RESTRICT = "update procedures_matter set restricted_to = %s where root_id = %s returning id"
 CLOCK_TOLERANCE = timedelta(minutes=2)
 INSTANT = timedelta(microseconds=1)
 ATTEMPTS = 3
@@ -215,9 +218,9 @@ def _new_matter(
     with connection.cursor() as cursor:
         cursor.execute(
             BEGIN,
-            [region, procedure.code, procedure.version, root_id, parent_id, now, now],
+            [region, procedure.code, procedure.version, root_id, parent_id, now, now, root_id],
         )
-        new_id, root, sealed_at = cursor.fetchone()
+        new_id, root, restricted_to, sealed_at = cursor.fetchone()
     return {
         "id": new_id,
         "root_id": root,
@@ -231,6 +234,8 @@ def _new_matter(
         "opened_at": now,
         "last_act_at": now,
         "closed_at": None,
+        "end": "",
+        "restricted_to": restricted_to,
         "acts": 0,
         "nodes": [],
         "terms": [],
@@ -241,7 +246,7 @@ def _new_matter(
 def _admit(turn: Turn, act: Act, *, seen: int | None) -> str:
     """The holder key under which the actor may do the act here and now; refuses with who may instead."""
     state = turn.state
-    if state["closed_at"] is not None:
+    if state["closed_at"] is not None and not act.afterwards:
         raise MatterClosedError
     here = [node for node in state["nodes"] if node in act.at]
     turn.node = here[0] if here else ""
@@ -411,9 +416,19 @@ def _write(turn: Turn, act: Act, given: Given, outcome: str, result: Step, key: 
         "events": _json([{"type": type_, "data": data} for type_, data in happened]),
     }
     issued = papers.write(turn.papers)  # before the act: the log learns of its papers first, as they were numbered
+    if turn.restricted:
+        _restrict(turn)
     with connection.cursor() as cursor:
         cursor.execute(WRITE, written)
     return Receipt(turn.matter_id, turn.seq, act.code, outcome, turn.now, str(entry.id), commitment, _told(issued))
+
+
+def _restrict(turn: Turn) -> None:
+    """Close a case to all but those named, or open it again: every matter of it, and what waits to be told outside."""
+    with connection.cursor() as cursor:
+        cursor.execute(RESTRICT, [turn.state["restricted_to"], turn.root_id])
+        if turn.state["restricted_to"] is not None:
+            events.withdraw([matter for (matter,) in cursor.fetchall()])
 
 
 def _matter(turn: Turn, result: Step) -> dict[str, Any]:
@@ -427,8 +442,8 @@ def _matter(turn: Turn, result: Step) -> dict[str, Any]:
         "viewer_ids": course.viewers(turn.state["seats"]),
         "reference": turn.reference,
         "title": turn.state["title"],
-        "end": result.end,
-        "closed_at": turn.now if result.end else None,
+        "end": result.end or turn.state["end"],
+        "closed_at": turn.now if result.end else turn.state["closed_at"],
         "words": turn.words,
     }
 

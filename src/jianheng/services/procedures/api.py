@@ -6,6 +6,7 @@ from jianheng.services.procedures.acting import CLOCK_TOLERANCE, Receipt, begin,
 from jianheng.services.procedures.asking import Asking, asking, asking_to_begin, must_hold, new_key, opening_post
 from jianheng.services.procedures.clocks import Reckoning
 from jianheng.services.procedures.course import holder_title
+from jianheng.services.procedures.erasing import OverRow, ended_at, erase_acts, forget_words, lock_family, over_before
 from jianheng.services.procedures.errors import (
     ClockWentBackError,
     InputError,
@@ -46,14 +47,17 @@ from jianheng.services.procedures.queries import (
     OfferedAct,
     family,
     held_by,
+    is_sealed,
     matter,
     matter_row,
     newest_of,
     organisation_names,
+    overdue_in,
     seats_in_case,
     seats_of,
     timeline,
     visible,
+    withheld,
 )
 from jianheng.services.procedures.recounting import recount_if_changed, recount_terms
 from jianheng.services.procedures.registry import (
@@ -98,6 +102,7 @@ __all__ = [
     "OptionalFileRef",
     "OptionalLine",
     "OptionalText",
+    "OverRow",
     "Receipt",
     "Reckoning",
     "SamePersonError",
@@ -113,15 +118,20 @@ __all__ = [
     "barred",
     "begin",
     "carries_out",
+    "ended_at",
+    "erase_acts",
     "facts_of",
     "family",
     "faults",
     "figures",
     "find",
+    "forget_words",
     "held_by",
     "holder_title",
     "implementation",
+    "is_sealed",
     "lapse_due",
+    "lock_family",
     "matter",
     "matter_row",
     "must_hold",
@@ -130,6 +140,8 @@ __all__ = [
     "newest_of",
     "opening_post",
     "organisation_names",
+    "over_before",
+    "overdue_in",
     "perform",
     "procedure",
     "procedures",
@@ -145,5 +157,6 @@ __all__ = [
     "tokens",
     "visible",
     "whole_name",
+    "withheld",
     "work_list",
 ]

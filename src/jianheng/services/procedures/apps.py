@@ -18,9 +18,12 @@ class Config(AppConfig):
         for name in ("matters", "items", "terms"):
             rows = getattr(exporting, name)
             ledger.register_export(name, rows, of=rows, further=True)
-        course = ("acts", "last_act_at", "seats", "viewer_ids", "reference", "title", "end", "closed_at", "words")
+        course = (
+            *("acts", "last_act_at", "seats", "viewer_ids", "reference", "title", "end", "closed_at"),
+            *("words", "restricted_to"),
+        )
         left = {"words": "检索用的词，由其他列得出"}
-        ledger.cover("procedures_matter", matter="id", left=left, changing=course)
+        ledger.cover("procedures_matter", matter="id", left=left, changing=course, personal=("title",))
         for table, changing in {
             "procedures_workitem": ("due_on", "sort_on", "closed_at", "closed_seq"),
             "procedures_term": ("pauses", "extensions", "due_on", "sort_on", "stopped_at"),

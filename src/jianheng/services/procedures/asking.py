@@ -54,6 +54,7 @@ def asking(matter_id: int, act: str, *, by: people.Actor, now: datetime | None =
         "acts": row.acts,
         "nodes": list(WorkItem.objects.filter(matter=row, closed_at=None).values_list("node", flat=True)),
         "terms": list(Term.objects.filter(matter=row, stopped_at=None).values()),
+        "restricted_to": row.restricted_to,
     }
     holder = _holder(procedure, act, state, by)
     if not holder:
@@ -95,6 +96,7 @@ def asking_to_begin(code: str, *, by: people.Actor, holder: str, region: str) ->
         "seats": {},
         "nodes": [],
         "terms": [],
+        "restricted_to": None,
     }
     state |= {"opened_at": now, "last_act_at": now, "acts": 0}
     return _asked(Turn(procedure, state, by, holder, now, act=procedure.begin), procedure.begin)

@@ -27,8 +27,9 @@ def acts(directory: Path, matters: Matters = None) -> Iterator[dict[str, Any]]:
             "seq": act.seq,
             "code": act.code,
             "entry": str(act.entry),
-            "salt": bytes(act.salt).hex(),
-            "row": row_of(
+            "salt": bytes(act.salt).hex() if act.salt is not None else None,
+            "row": act.salt
+            and row_of(
                 matter_id=act.matter_id,
                 seq=act.seq,
                 code=act.code,

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import LiteralString
 
 from django.db import connection
+from django.utils import timezone
 from psycopg.sql import SQL, Composable
 
 from jianheng.services.people import api as people
@@ -36,6 +37,11 @@ LINES = (
     SQL("""procedures_wholename n
     cross join lateral (select * from procedures_matter where id = n.matter_id offset 0) m"""),
     SQL("n.matter_id"),
+)
+
+
+ADMITTED = SQL(
+    "(m.restricted_to is null or {} and procedures_admits(m.restricted_to, m.root_id, {}::text[], {}::date))"
 )
 
 
@@ -119,16 +125,27 @@ def _viewers(actor: people.Actor) -> tuple[int, ...]:
     return (*actor.organisation_ids, *actor.organisations_below)
 
 
+def _admitted(actor: people.Actor, *, taking_part: Composable) -> Composable:
+    """Of a sealed case, that the actor takes part in it and is admitted: a key outlives the post it was named for."""
+    return ADMITTED.format(taking_part, sorted(actor.keys), timezone.localdate())
+
+
 def _seen(actor: people.Actor, lexemes: str) -> Composable:
     """The gate of :func:`queries.may_see` and the words, asked of the index of words together."""
     mine = " | ".join(f"'@{one}'" for one in _viewers(actor))
     words = SQL("m.words @@ {}::tsquery").format(lexemes) if lexemes else SQL("true")
     if actor.system:
         return words
-    ways = [SQL("m.root_id = {} and m.seats->>{} = 'side' and {}").format(*one, words) for one in actor.sides]
+    beside = _admitted(actor, taking_part=SQL("true"))
+    ways = [
+        SQL("m.root_id = {} and m.seats->>{} = 'side' and {} and {}").format(*one, words, beside)
+        for one in actor.sides
+    ]
     if mine:
+        mine += "".join(f" | {_lexeme(f'@{key}')}" for key in sorted(actor.keys))
         asked = f"({mine}) & {lexemes}" if lexemes else mine
-        ways.append(SQL("m.words @@ {}::tsquery").format(asked))
+        inside = _admitted(actor, taking_part=SQL("m.viewer_ids && {}::bigint[]").format(list(_viewers(actor))))
+        ways.append(SQL("m.words @@ {}::tsquery and {}").format(asked, inside))
     return SQL("(({}))").format(SQL(") or (").join(ways)) if ways else SQL("false")
 
 

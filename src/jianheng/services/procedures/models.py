@@ -16,6 +16,7 @@ from django.db.models import F, Q
 class Matter(models.Model):
     """事项: one running procedure. ``seats`` says who takes part, ``viewer_ids`` which organisations may see it.
 
+    ``restricted_to`` are the keys of those who may see a sealed case, of whoever else might; ``None`` while it is not sealed.
     Beside the seats, under ``since``, stands when those were taken that were taken while the matter ran.
     """
 
@@ -28,6 +29,7 @@ class Matter(models.Model):
     title = models.CharField("名称", max_length=200, default="", blank=True)
     seats = models.JSONField("席位", default=dict, help_text="席位 → 单位编号或 side")
     viewer_ids = ArrayField(models.BigIntegerField(), default=list)
+    restricted_to = ArrayField(models.TextField(), verbose_name="封存后的知悉范围", null=True)
     opened_at = models.DateTimeField("开始时间")
     closed_at = models.DateTimeField("结束时间", null=True)
     end = models.CharField("结束方式", max_length=40, default="", blank=True)
@@ -42,6 +44,7 @@ class Matter(models.Model):
         indexes = (
             models.Index(fields=["root_id"], name="matter_family"),
             GinIndex(fields=["words"], name="matter_words"),
+            GinIndex(fields=["viewer_ids"], name="matter_restricted", condition=Q(restricted_to__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -145,7 +148,10 @@ class Counting(models.Model):
 
 
 class ActRecord(models.Model):
-    """办理行为, never changed. ``commitment`` = SHA-256(salt ‖ canonical row) stands in the log."""
+    """办理行为, never changed. ``commitment`` = SHA-256(salt ‖ canonical row) stands in the log.
+
+    Lawful erasing takes ``given``, ``name`` and ``salt`` together.
+    """
 
     region = models.CharField(max_length=6)
     matter = models.ForeignKey(Matter, models.PROTECT, related_name="record", db_index=False)  # act_in_order is one
@@ -161,7 +167,7 @@ class ActRecord(models.Model):
     key_scope = models.CharField(max_length=60, default="", blank=True)
     key = models.CharField("幂等键", max_length=80, default="", blank=True)
     entry = models.UUIDField("日志条目")
-    salt = models.BinaryField()
+    salt = models.BinaryField(null=True)
     commitment = models.CharField(max_length=64)
 
     class Meta:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from jianheng.kernel.procedure import SYSTEM, Act, Node, Procedure
@@ -19,16 +20,28 @@ from jianheng.services.procedures.models import ActRecord, Matter, Term, WorkIte
 from jianheng.services.procedures.turn import BARRED, SINCE
 
 PAGE = 30
+SEEN_BY = ("viewer_ids", "seats", "root_id", "restricted_to")
 
 
 def may_see(actor: people.Actor, state: Mapping[str, Any]) -> bool:
-    """Whether an actor may see a matter, given its ``viewer_ids``, ``seats`` and ``root_id``."""
+    """Whether an actor may see a matter, given its ``viewer_ids``, ``seats``, ``root_id`` and ``restricted_to``."""
     if actor.system:
         return True
     mine = {*actor.organisation_ids, *actor.organisations_below}
-    if mine & set(state["viewer_ids"]):
-        return True
-    return any(root == state["root_id"] and state["seats"].get(side) == "side" for root, side in actor.sides)
+    takes_part = bool(mine & set(state["viewer_ids"])) or any(
+        root == state["root_id"] and state["seats"].get(side) == "side" for root, side in actor.sides
+    )
+    return takes_part and (state["restricted_to"] is None or _is_admitted(actor, state))
+
+
+def _is_admitted(actor: people.Actor, state: Mapping[str, Any]) -> bool:
+    """Whether somebody is among those who may see a sealed case; one function of the database decides."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select procedures_admits(%s, %s, %s, %s)",
+            [state["restricted_to"], state["root_id"], sorted(actor.keys), timezone.localdate()],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def visible(actor: people.Actor) -> Q:
@@ -39,10 +52,19 @@ def visible(actor: people.Actor) -> Q:
     condition = Q(viewer_ids__overlap=mine) if mine else Q(pk__in=())
     for root, side in actor.sides:
         condition |= Q(root_id=root, **{f"seats__{side}": "side"})
-    return condition
+    return condition & people.admitted(actor.keys)
 
 
-def seats_of(actor: people.Actor, seats: Mapping[str, Any], *, root_id: int) -> dict[str, datetime | None]:
+def withheld(actor: people.Actor, *, matter: str = "matter_id") -> Q:
+    """The condition on rows of any table that they are about a case sealed to the actor, or to everybody for a visitor.
+
+    ``matter`` is the column with the matter a row is about; rows without one are never withheld.
+    """
+    sealed = Matter.objects.filter(pk=OuterRef(matter), restricted_to__isnull=False)
+    return Q() if actor.system else Q(Exists(sealed.exclude(people.admitted(actor.keys))))
+
+
+def seats_of(actor: people.Actor, seats: Mapping[str, Any], *, root_id: int) -> people.Seats:
     """The seats through which an actor sees a matter: a file or paper is shown to these or not at all.
 
     With each seat since when: who took it while the matter ran does not see what its predecessor was sent. ``None`` is
@@ -52,7 +74,8 @@ def seats_of(actor: people.Actor, seats: Mapping[str, Any], *, root_id: int) -> 
     own = [seat for seat, taken in seats.items() if isinstance(taken, int) and taken in mine]
     sides = [side for root, side in actor.sides if root == root_id and seats.get(side) == "side"]
     since = seats.get(SINCE, {})
-    return {seat: datetime.fromisoformat(since[seat]) if seat in since else None for seat in (*own, *sides)}
+    taken = {seat: datetime.fromisoformat(since[seat]) if seat in since else None for seat in (*own, *sides)}
+    return people.Seats(taken, reader=actor.keys)
 
 
 def _waiting_in(actor: people.Actor, seats: Mapping[str, Any], root_id: int) -> set[int]:
@@ -69,7 +92,7 @@ def _waiting_in(actor: people.Actor, seats: Mapping[str, Any], root_id: int) -> 
     return narrow - {holders[holder] for holder in owed.distinct()}
 
 
-def seats_in_case(actor: people.Actor, root_id: int) -> dict[str, datetime | None]:
+def seats_in_case(actor: people.Actor, root_id: int) -> people.Seats:
     """The seats an actor has in the entrustment a family of matters belongs to: the case file opens by these alone.
 
     An institution that left still sees its own matter, whose seat it keeps, but no longer the case.
@@ -163,10 +186,7 @@ def matter_row(matter_id: int, actor: people.Actor) -> Matter:
     """
     people.asked_for(matter_id)
     row = Matter.objects.filter(pk=matter_id).defer("words").first()
-    seen = row is not None and may_see(
-        actor, {"viewer_ids": row.viewer_ids, "seats": row.seats, "root_id": row.root_id}
-    )
-    if row is None or not seen:
+    if row is None or not may_see(actor, {name: getattr(row, name) for name in SEEN_BY}):
         raise NoSuchMatterError
     people.shown(actor, [row.pk])
     return row
@@ -245,7 +265,8 @@ def offered(
     procedure: Procedure, row: Matter, items: tuple[WorkItem, ...], actor: people.Actor
 ) -> tuple[OfferedAct, ...]:
     """The acts an actor may do on a matter now, in the order of the declaration."""
-    if row.closed_at is not None or actor.person_id in row.seats.get(BARRED, ()):
+    over = row.closed_at is not None
+    if actor.person_id in row.seats.get(BARRED, ()):
         return ()
     open_nodes = {item.node for item in items}
 
@@ -271,7 +292,7 @@ def offered(
 
     found = []
     for act in procedure.acts:
-        if act.code == procedure.begin:
+        if act.code == procedure.begin or (over and not act.afterwards):
             continue
         here = [node for node in act.at if node in open_nodes]
         at = next((node for node in here or [""] if may(act, node)), None)
@@ -327,6 +348,16 @@ def family(root_id: int, actor: people.Actor) -> list[Matter]:
     found = list(rows.order_by("pk"))
     people.shown(actor, [row.pk for row in found], what=people.LISTED)
     return found
+
+
+def overdue_in(root_id: int, *, today: date) -> int:
+    """How many open items of a family are past their due day."""
+    return WorkItem.objects.filter(matter__root_id=root_id, closed_at=None, due_on__lt=today).count()
+
+
+def is_sealed(matter_id: int) -> bool:
+    """Whether a matter is sealed, for pages that are for everybody."""
+    return Matter.objects.filter(pk=matter_id, restricted_to__isnull=False).exists()
 
 
 def held_by(root_id: int, *, now: datetime) -> dict[str, float]:

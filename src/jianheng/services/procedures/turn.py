@@ -24,7 +24,7 @@ from jianheng.services.people import api as people
 from jianheng.services.personalkeys import api as personalkeys
 from jianheng.services.procedures import clocks, papers
 from jianheng.services.procedures.models import Term
-from jianheng.services.procedures.words import whole_name
+from jianheng.services.procedures.words import tokens, whole_name
 
 SINCE = "since"  # beside the seats: when those taken later were taken
 BARRED = "barred"  # beside the seats: the ids of persons who may do nothing here, whatever post they hold
@@ -53,6 +53,7 @@ class Turn:
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     words: list[str] | None = None
     deed: documents.Deed | None = None
+    restricted: bool = False  # who may see the case was said anew
 
     # -- what is
 
@@ -209,6 +210,19 @@ class Turn:
             length, unit = max((until - start).days, 1), "CD"
         said = {"length": length, "unit": unit, "start_on": start_on, "basis": basis}
         self.terms[clock] = {key: value for key, value in said.items() if value}
+
+    def forget_title(self) -> None:
+        """Leave the matter without a title, found by its number alone: what it was called has been erased."""
+        self.state["title"] = ""
+        self.words = tokens(self.reference)
+
+    def restrict(self, keys: Iterable[str] | None) -> None:
+        """Say who may see the whole case from now on, of those who might and by their keys; ``None`` is nobody less.
+
+        Whoever owes something in it sees it whether named or not.
+        """
+        self.state["restricted_to"] = None if keys is None else sorted(set(keys))
+        self.restricted = True
 
     def pause(self, clock: str, *, ground: str, basis: str, document: str = "") -> None:
         """Say why the clock this act pauses stops."""

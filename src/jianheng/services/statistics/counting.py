@@ -2,7 +2,8 @@
 
 Reads the tables of procedures, and nothing in them that was written in a case. Work items begun within a year, or
 still open, are counted; matters begun or ended within a year. Every count is kept for the nation (""), the
-province, the city and the division, so that whoever oversees one of them reads its own few rows.
+province, the city and the division, so that whoever oversees one of them reads its own few rows. Sealed cases are counted
+nowhere: who may see one is a matter of the case, and a count is everybody's.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ with fine as (
     count(*) filter (where (i.closed_at at time zone '{ZONE}')::date > i.due_on) as late,
     coalesce(sum(extract(epoch from i.closed_at - i.opened_at)), 0) as seconds
   from procedures_workitem i join procedures_matter m on m.id = i.matter_id
-  where i.closed_at is null or i.opened_at > %(now)s - {WINDOW}
+  where m.restricted_to is null and (i.closed_at is null or i.opened_at > %(now)s - {WINDOW})
   group by 1, 2, 3, 4, 5, 6)
 insert into statistics_held
   (region, procedure, node, clock, organisation_id, role, open, overdue, oldest_on, done, late, seconds)
@@ -50,7 +51,7 @@ with fine as (
     where p.matter_id = i.matter_id and p.id < i.id and p.opened_seq < i.opened_seq
     order by p.closed_seq = i.opened_seq desc nulls last, p.id desc limit 1
   ) before on true
-  where i.opened_at > %(now)s - {WINDOW}
+  where m.restricted_to is null and i.opened_at > %(now)s - {WINDOW}
   group by 1, 2, 3, 4)
 insert into statistics_step (region, procedure, source, target, count, seconds)
 select prefix, procedure, source, target, sum(n), sum(seconds) from fine {PREFIXES} group by 1, 2, 3, 4
@@ -59,10 +60,10 @@ select prefix, procedure, source, target, sum(n), sum(seconds) from fine {PREFIX
 DAY = f"""
 with fine as (
   select region, procedure, (opened_at at time zone '{ZONE}')::date as day, 1 as opened, 0 as closed
-  from procedures_matter where opened_at > %(now)s - {WINDOW}
+  from procedures_matter where restricted_to is null and opened_at > %(now)s - {WINDOW}
   union all
   select region, procedure, (closed_at at time zone '{ZONE}')::date, 0, 1
-  from procedures_matter where closed_at > %(now)s - {WINDOW})
+  from procedures_matter where restricted_to is null and closed_at > %(now)s - {WINDOW})
 insert into statistics_day (region, procedure, "on", opened, closed)
 select prefix, procedure, day, sum(opened), sum(closed) from fine {PREFIXES} group by 1, 2, 3
 """  # noqa: S608
@@ -70,7 +71,7 @@ select prefix, procedure, day, sum(opened), sum(closed) from fine {PREFIXES} gro
 END = f"""
 with fine as (
   select region, procedure, "end", count(*) as n, sum(extract(epoch from closed_at - opened_at)) as seconds
-  from procedures_matter where closed_at > %(now)s - {WINDOW}
+  from procedures_matter where restricted_to is null and closed_at > %(now)s - {WINDOW}
   group by 1, 2, 3)
 insert into statistics_end (region, procedure, "end", count, seconds)
 select prefix, procedure, "end", sum(n), sum(seconds) from fine {PREFIXES} group by 1, 2, 3

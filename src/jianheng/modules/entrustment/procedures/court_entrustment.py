@@ -10,9 +10,11 @@ from __future__ import annotations
 from jianheng.kernel.procedure import End, Procedure
 from jianheng.modules.entrustment.procedures.beginning import BEGINNING
 from jianheng.modules.entrustment.procedures.contacts import ABOUT_CONTACTS, WHILE_CONTACTS_WAIT
+from jianheng.modules.entrustment.procedures.erasing import ABOUT_ERASING, WHILE_ERASING
 from jianheng.modules.entrustment.procedures.nodes import AFTER_REPORT, AT_WORK, BEFORE_ENTRUSTING, CLOCKS
 from jianheng.modules.entrustment.procedures.recusal import ABOUT_STAFF, STAFF_CLOCKS, WHILE_STAFF_IS_CHALLENGED
 from jianheng.modules.entrustment.procedures.report import AT_ANY_TIME, REPORT
+from jianheng.modules.entrustment.procedures.sealing import ABOUT_SEALING, WHILE_SEALING
 from jianheng.modules.entrustment.procedures.sources import CER, CPL, SPC202
 from jianheng.modules.entrustment.procedures.work import FEES_AND_MATERIAL, FROM_THE_INSTITUTION
 
@@ -30,7 +32,15 @@ ENTRUSTMENT = Procedure(
         "respondent": "对方当事人",
     },
     begin="request",
-    nodes=(*BEFORE_ENTRUSTING, *AT_WORK, *AFTER_REPORT, *WHILE_CONTACTS_WAIT, *WHILE_STAFF_IS_CHALLENGED),
+    nodes=(
+        *BEFORE_ENTRUSTING,
+        *AT_WORK,
+        *AFTER_REPORT,
+        *WHILE_CONTACTS_WAIT,
+        *WHILE_STAFF_IS_CHALLENGED,
+        *WHILE_SEALING,
+        *WHILE_ERASING,
+    ),
     acts=(
         *BEGINNING,
         *FROM_THE_INSTITUTION,
@@ -39,6 +49,8 @@ ENTRUSTMENT = Procedure(
         *AT_ANY_TIME,
         *ABOUT_CONTACTS,
         *ABOUT_STAFF,
+        *ABOUT_SEALING,
+        *ABOUT_ERASING,
     ),
     ends=(
         End("completed", "委托完成", "鉴定已经完成"),

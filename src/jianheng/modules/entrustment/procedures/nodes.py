@@ -16,6 +16,7 @@ CLOCKS = (
     ClockRule("objection", "提出异议期限", "court.objection.period", court_set=True, lapse="lapse_objection"),
     ClockRule("answer", "书面答复期限", "court.answer.period", court_set=True),
     ClockRule("contact", "联系方式更正的等待期", "court.contact.waiting.period", lapse="carry_contact"),
+    ClockRule("erasing", "销毁以前的异议期", "court.erasing.waiting.period", lapse="carry_erasing"),
     ClockRule("attendance_cost", "预交出庭费用期限", "court.attendance.prepay.period", court_set=True),
 )
 

@@ -47,6 +47,21 @@ class ExtensionDecision(CourtPaper):
     reason: Prose = Field(title="理由")
 
 
+class ErasureCertificate(CourtPaper):
+    """销毁证明: that, why and by whom; nothing of what was erased."""
+
+    entrustment_number: Line | None = Field(None, title="委托鉴定案号")
+    ground: Line = Field(title="销毁依据")
+    reason: Prose = Field(title="具体事实和理由")
+    kept_until: date = Field(title="保管期限届满日")
+    proposed_by: Line = Field(title="提请人")
+    approved_by: Line = Field(title="批准人")
+    erased_on: date = Field(title="销毁日期")
+    acts: int = Field(title="销毁的办理内容", ge=0)
+    papers: int = Field(title="销毁的文书", ge=0)
+    files: int = Field(title="销毁的文件", ge=0)
+
+
 class CheckedContent(Shape):
     """Whether one required content is there."""
 

@@ -221,6 +221,18 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "new_due_on": "2026-05-15",
         "reason": "申请理由成立。",
     },
+    "erasure_certificate": {
+        **ENTRUSTED,
+        "ground": "保管期限已经届满",
+        "reason": "鉴定档案保管期限届满，没有继续保管的需要。",
+        "kept_until": "2056-04-10",
+        "proposed_by": "示例法官甲",
+        "approved_by": "示例庭长甲",
+        "erased_on": "2056-05-15",
+        "acts": 41,
+        "papers": 17,
+        "files": 9,
+    },
     "report_check": {
         **ENTRUSTED,
         "institution": INSTITUTION,

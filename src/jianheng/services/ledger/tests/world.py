@@ -45,6 +45,7 @@ class World:
             "seq": seq,
             "code": code,
             "outcome": "DONE",
+            "person": self.steps,
             "holder": "head",
             "at": canonical.instant(START + timedelta(seconds=self.steps)),
             "given": {"reason": "材料齐全", "days": 30},
@@ -58,7 +59,9 @@ class World:
 
     def erase(self, act: dict[str, Any]) -> None:
         """Lawful erasing: content and salt go, the log says so."""
-        self._log("erasure", act["matter"], {"entry": act["entry"]})
+        asked, approved = [one for one in self.acts if one["matter"] == act["matter"] and one is not act][-2:]
+        told = {"act": "1/0", "by": [asked["id"], approved["id"]], "ground": "TERM_ENDED", "changes": 0}
+        self._log("erasure", act["matter"], {**told, "family": act["matter"], "entries": [act["entry"]]})
         for name in set(act) - {"id", "matter", "seq", "code", "entry", "commitment"}:
             act[name] = None
         for name in ("outcome", "holder", "at"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from jianheng.services.people.api import PLATFORM, Actor, PostRef
 from jianheng.services.procedures.finding import find
 from jianheng.services.procedures.models import Matter, WholeName
-from jianheng.services.procedures.queries import may_see
+from jianheng.services.procedures.queries import SEEN_BY, may_see, visible
 from jianheng.services.procedures.words import name_key, tokens, whole_name
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,13 @@ def test_the_list_shows_exactly_what_the_gate_lets_see() -> None:
     mine, other = begun((1, 2)), begun((3,))
     side = begun((3,), seats={"applicant": "side"})
     Matter.objects.filter(pk=side.pk).update(root_id=side.pk)
+    for keys in (["person:7"], [f"side:{side.pk}:applicant"], ["2:judge", "regulator"]):
+        sealed = begun((1, 2), seats={"applicant": "side"}, restricted_to=keys)
+        Matter.objects.filter(pk=sealed.pk).update(root_id=side.pk)
     everyone = [
+        replace(of(1), person_id=7),
+        replace(of(3), person_id=7),
+        replace(of(1), person_id=8, regions=("22",)),
         of(1),
         of(2),
         of(3),
@@ -89,9 +96,10 @@ def test_the_list_shows_exactly_what_the_gate_lets_see() -> None:
         seen = [
             row.pk
             for row in Matter.objects.order_by("-pk")
-            if may_see(actor, {"viewer_ids": row.viewer_ids, "seats": row.seats, "root_id": row.root_id})
+            if may_see(actor, {name: getattr(row, name) for name in SEEN_BY})
         ]
         assert ids(actor) == seen
+        assert set(Matter.objects.filter(visible(actor)).values_list("pk", flat=True)) == set(seen)
 
     assert {mine.pk, other.pk} <= set(ids(PLATFORM))
 

@@ -132,10 +132,15 @@ def test_each_post_walks_the_index_and_no_further_than_a_page() -> None:
         "late": False,
         "day": date.min,
         "id": 0,
+        "organisations": [1, 2],
+        "keys": ["1:judge", "2:judge", "person:1"],
+        "today": TODAY,
     }
     with connection.cursor() as cursor:
         cursor.execute("analyze procedures_workitem, procedures_matter")
-        cursor.execute(f"explain (analyze, format json) {worklist.ROWS.format(limit=31)}", asked)
+        cursor.execute(
+            f"explain (analyze, format json) {worklist.ROWS.format(limit=31, withheld=worklist.WITHHELD)}", asked
+        )
         plan = nodes(cursor.fetchone()[0][0]["Plan"])
 
     walks = [node for node in plan if node.get("Relation Name") == "procedures_workitem"]

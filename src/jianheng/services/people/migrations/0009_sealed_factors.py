@@ -23,6 +23,6 @@ def seal(apps: Any, schema: Any) -> None:
 class Migration(migrations.Migration):
     """Rows of the package that keeps authenticators."""
 
-    dependencies = (("people", "0007_codes_sent"), ("mfa", "0003_authenticator_type_uniq"))
+    dependencies = (("people", "0008_readings_stay"), ("mfa", "0003_authenticator_type_uniq"))
 
     operations = (migrations.RunPython(seal, migrations.RunPython.noop),)
