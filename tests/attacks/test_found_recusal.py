@@ -32,8 +32,8 @@ def test_attack_recused_technician_comes_back_with_a_request_in_the_same_case(pl
     with pytest.raises(Refused) as refused:
         given = case.play.filled(
             {
-                "lead": "@choice:示例技术员甲",
-                "assistant": "@choice:示例技术员乙",
+                "lead": "@choice:示例技术员乙",
+                "assistant": "@choice:示例技术员丙",
                 "contacts": ["@choice:申请人", "@choice:对方当事人"],
             },
             "tech",
