@@ -72,5 +72,3 @@ def test_attack_other_side_takes_the_right_of_review_away(played) -> None:
     case.driver.act("judge", "entrustment", "reject_staff_recusal", case.root_id, {"reason": "不成立。"})
 
     case.driver.act("respondent", "entrustment", "ask_recusal_review", case.root_id, {"reason": "附照片。"})
-
-

@@ -41,9 +41,13 @@ def test_attack_code_sent_to_another_phone_by_a_message_put_in(played) -> None:
     phone = "13800000001"
     Client().post("/progress/", {"number": str(case.root_id), "phone": phone})
     kept = Message.objects.exclude(secret=None).latest("pk")
-    Message.objects.create(channel="SMS", to="13900009999", text=kept.text, secret=kept.secret, created_at=timezone.now())
+    Message.objects.create(
+        channel="SMS", to="13900009999", text=kept.text, secret=kept.secret, created_at=timezone.now()
+    )
 
-    stolen = next(re.search(r"验证码 (\d+)", one["text"])[1] for one in notices.messages() if one["to"] == "13900009999")
+    stolen = next(
+        re.search(r"验证码 (\d+)", one["text"])[1] for one in notices.messages() if one["to"] == "13900009999"
+    )
 
     entered = Client().post("/progress/", {"number": str(case.root_id), "phone": phone, "code": stolen})
     assert entered.status_code != 302

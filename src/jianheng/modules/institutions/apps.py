@@ -21,8 +21,8 @@ class Config(AppConfig):
 
         ledger.register_export("register", record.exported)
         # Their columns change and change back: what they said in between is in no act of the register.
-        ledger.cover("institutions_institution", by=("register",), changing=("region", "organisation_id"))
-        ledger.cover("institutions_appraiser", by=("register",), changing=("person_id",))
+        ledger.cover("institutions_institution", by=("operation", "register"), changing=("region", "organisation_id"))
+        ledger.cover("institutions_appraiser", by=("operation", "register"), changing=("person_id",))
         superseded = ("superseded_at",)
         for table, changing in {
             **dict.fromkeys(("registration", "licence", "practiceregistration", "practicestatus"), superseded),

@@ -13,7 +13,12 @@ from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
 from jianheng.modules.selection import rules
 from jianheng.modules.selection.actions import candidates, orders, papers
-from jianheng.modules.selection.errors import AgreedUponError, NoReachableInstitutionError, NotACandidateError, OrderGoesOnError
+from jianheng.modules.selection.errors import (
+    AgreedUponError,
+    NoReachableInstitutionError,
+    NotACandidateError,
+    OrderGoesOnError,
+)
 from jianheng.modules.selection.models import Chosen, Selection
 from jianheng.modules.selection.terms import DESIGNATED, EVERYONE, MODES, OUTSIDE, SIDES, ChoiceGround
 from jianheng.services.files import api as files
