@@ -1834,6 +1834,7 @@ class Export:
         self.explained: list[tuple[Change, list[int]]] = []
         anew: Counter[str] = Counter()
         behind: dict[str, tuple[list[Entry], set[str]]] = {}  # what explains a batch, and of which kinds that is
+        erased = [entry.data.get("change") for entry in self.entries.values() if entry.kind == "erasure"]
         before = 0
         for line, row in self.lines("changes"):
             self.report.checked["changes"] += 1
@@ -1844,6 +1845,8 @@ class Export:
                 self.report.fail("CHANGE_MALFORMED", place, f"{wrong}。")
                 continue
             place = change.place
+            if change.hash is not None and change.salt is None and change.id not in erased:
+                self.report.fail("ERASED_WITHOUT_ENTRY", place, "盐缺失，内容无从核对，账本中却没有删除记录。")
             count, chain = chains.get(change.batch, (0, b""))
             if change.id <= before or change.number != count + 1:
                 self.report.fail("CHANGE_MISSING", place, "变动的编号不连续：同一批中有变动被删除、插入或者调换。")

@@ -22,7 +22,7 @@ class Config(AppConfig):
         for table in ("entry", "leaf", "tile", "checkpoint", "witnessed", "held", "explained"):
             rights.let(f"ledger_{table}")
         rights.let("ledger_shape", owners=True)
-        rights.let("ledger_change", changing=("salt",))  # which may go when what it hides is lawfully erased
+        rights.let("ledger_change")  # a salt goes when what it hides is lawfully erased, by the owner of the tables
         rights.let("ledger_pending", forgotten=True)
         rights.let("ledger_cosignature", changing=("newest_line", "newest_at"))
         rights.let("ledger_witness", changing=("size", "asked_at", "answered_at", "trouble"))

@@ -33,7 +33,7 @@ they stand only in an export of everything (:func:`export_everything`) and in th
 
 ``row`` is the full content, read from the columns that hold it now; ``commitment`` as it stands in the table;
 ``salt`` hexadecimal. After lawful erasing ``salt`` and ``row`` are null, and an entry of kind "erasure" with data
-``{entry}`` says so. Members beside ``row`` must be in it or in the log entry: nothing is exported uncovered.
+``{entry}`` says so; of a change without its salt, one with data ``{change}``, its id. Members beside ``row`` must be in it or in the log entry: nothing is exported uncovered.
 """
 
 from __future__ import annotations
