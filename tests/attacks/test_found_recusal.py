@@ -72,3 +72,14 @@ def test_attack_other_side_takes_the_right_of_review_away(played) -> None:
     case.driver.act("judge", "entrustment", "reject_staff_recusal", case.root_id, {"reason": "不成立。"})
 
     case.driver.act("respondent", "entrustment", "ask_recusal_review", case.root_id, {"reason": "附照片。"})
+
+
+def test_attack_challenged_technician_named_to_follow_the_case(played) -> None:
+    """Challenged before the filing, and undecided: another of the unit files the case with him as its supervisor."""
+    case = played(before="entrustment.file", scenario="staff_recused")
+    _, given = case.given("entrustment.file")
+    challenge = {"person": given["lead"], "ground": "P3", "facts": "校友。"}
+    case.driver.act("respondent", "entrustment", "challenge_staff", case.root_id, challenge)
+
+    with pytest.raises(Refused):
+        case.driver.act("tech2", "entrustment", "file", case.root_id, given)

@@ -41,6 +41,6 @@ def test_attack_institution_moved_away_for_the_moment_of_the_list(played, tmp_pa
     ledger.export(tmp_path / "export")
     problems = verifier.verify([tmp_path / "export"], keys=[ledger.public_key()]).problems
 
-    assert {(one.code, "institutions_institution" in one.place) for one in problems} == {("CHANGE_UNEXPLAINED", True)}, (
-        "nobody learns that the list was made short"
-    )
+    assert {(one.code, "institutions_institution" in one.place) for one in problems} == {
+        ("CHANGE_UNEXPLAINED", True)
+    }, "nobody learns that the list was made short"

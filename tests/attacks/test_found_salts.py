@@ -16,7 +16,9 @@ def test_attack_row_changed_with_the_triggers_off_and_its_salt_taken(played, tmp
     case = played()
     with connection.cursor() as cursor:
         cursor.execute("set session_replication_role = replica")
-        cursor.execute("update people_partypass set phone = '13900009999' where id = (select min(id) from people_partypass)")
+        cursor.execute(
+            "update people_partypass set phone = '13900009999' where id = (select min(id) from people_partypass)"
+        )
         cursor.execute(
             "update ledger_change set salt = null where source = 'people_partypass'"
             " and key = (select min(id)::text from people_partypass)"
