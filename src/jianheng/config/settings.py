@@ -87,7 +87,7 @@ _TLS = PUBLIC_URL.startswith("https://")
 
 DATABASES = {"default": _database(os.environ.get("JIANHENG_DSN") or Server(HOME / "postgres").application_dsn)}
 CACHES = {  # in the database: a one-time code that was used is used for every process of every machine
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+    "default": {"BACKEND": "jianheng.services.people.plain_cache.PlainCache", "LOCATION": "django_cache"}
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -312,6 +312,15 @@ class StaffChallengedError(Refusal):
     next_step = "请等待法院决定（三日内）后再提出。"
 
 
+class StaffDecidedError(Refusal):
+    """对同一人员以同一事由提出的回避，法院已经作出决定。"""
+
+    code = "STAFF_DECIDED"
+    status = 409
+    law = ("民事诉讼法 第五十条",)
+    next_step = "对驳回决定不服的，可以申请复议一次；有新的事由的，请按新的事由提出。"
+
+
 class NotOfTheUnitError(Refusal):
     """所选的人不是司法技术部门可以办理本案的人员。"""
 

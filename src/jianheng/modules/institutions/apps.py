@@ -20,10 +20,11 @@ class Config(AppConfig):
         from jianheng.services.ledger import api as ledger
 
         ledger.register_export("register", record.exported)
+        # Their columns change and change back: what they said in between is in no act of the register.
+        ledger.cover("institutions_institution", by=("operation", "register"), changing=("region", "organisation_id"))
+        ledger.cover("institutions_appraiser", by=("operation", "register"), changing=("person_id",))
         superseded = ("superseded_at",)
         for table, changing in {
-            "institution": ("region", "organisation_id"),
-            "appraiser": ("person_id",),
             **dict.fromkeys(("registration", "licence", "practiceregistration", "practicestatus"), superseded),
             **dict.fromkeys(("scopeitem", "registeract"), ()),
         }.items():

@@ -15,6 +15,15 @@ class NotACandidateError(Refusal):
     next_step = "请从列出的机构中选择；机构不在列的，可查看其被排除的理由。"
 
 
+class AgreedUponError(Refusal):
+    """双方已经协商一致，所选机构符合条件，不能改为摇号。"""
+
+    code = "AGREED_UPON"
+    status = 409
+    law = (CER32,)
+    next_step = "请确认协商结果；确有不宜由该机构承接的事由的，可以提请指定，由法官复核。"
+
+
 class NotYetLoggedError(Refusal):
     """信标脉冲还没有到，或者公布还没有封账，尚无结果。"""
 

@@ -108,7 +108,7 @@ def send_now(message_id: int, *, now: datetime) -> bool:
     if message.sent_at is not None:
         return False
     Message.objects.filter(pk=message_id).update(attempts=message.attempts + 1)
-    text = _whole(message.text, message.secret)
+    text = _whole(message)
     answer = _channels[message.channel].send(to=message.to, text=text, reference=f"message-{message_id}")
     Message.objects.filter(pk=message_id, sent_at=None).update(sent_at=now, answer=answer[:200])
     return True
@@ -124,12 +124,12 @@ def messages(*, limit: int = 100) -> list[Mapping[str, Any]]:
     """The newest messages to the outside, as they were sent, for the stand-in's outbox page."""
     rows = Message.objects.order_by("-pk")[:limit]
     shown = ("id", "channel", "to", "matter_id", "created_at", "sent_at", "answer")
-    return [{**{name: getattr(row, name) for name in shown}, "text": _whole(row.text, row.secret)} for row in rows]
+    return [{**{name: getattr(row, name) for name in shown}, "text": _whole(row)} for row in rows]
 
 
-def _whole(text: str, secret: Mapping[str, Any] | None) -> str:
-    """A text with its secret in its place."""
-    if secret is None:
-        return text
-    named = {name: value for name, value in secret.items() if name != "kind"}
-    return text.replace("{secret}", _secrets[secret["kind"]](**named))
+def _whole(message: Message) -> str:
+    """A message's text with its secret in its place, which is made for the address it goes to."""
+    if message.secret is None:
+        return message.text
+    named = {name: value for name, value in message.secret.items() if name != "kind"}
+    return message.text.replace("{secret}", _secrets[message.secret["kind"]](**named, to=message.to))

@@ -156,14 +156,14 @@ def _live_or_new(row: PartyPass, digits: int, *, now: datetime) -> SentCode:
 
 def _code(row: PartyPass, digits: int) -> SentCode:
     moment = row.code_sent_at.isoformat() if row.code_sent_at else ""
-    code = SentCode(code_again(row.pk, moment, digits))
+    code = SentCode(code_again(row.pk, moment, digits, to=row.phone))
     code.pass_id, code.moment = row.pk, moment
     return code
 
 
-def code_again(pass_id: int, moment: str, digits: int) -> str:
-    """The code of a pass and a moment, which only who holds the platform's secret can tell."""
-    return f"{int(keyed(f'code:{pass_id}:{moment}:{digits}'), 16) % 10**digits:0{digits}d}"
+def code_again(pass_id: int, moment: str, digits: int, *, to: str) -> str:
+    """The code of a pass and a moment, which only who holds the platform's secret can tell; to another phone another."""
+    return f"{int(keyed(f'code:{pass_id}:{to}:{moment}:{digits}'), 16) % 10**digits:0{digits}d}"
 
 
 def check_pass_code(*, root_id: int, phone: str, code: str, now: datetime) -> int:

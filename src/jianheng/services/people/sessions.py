@@ -28,6 +28,11 @@ class SessionStore(db.SessionStore):
 
     token = ""
 
+    @property
+    def key_salt(self) -> str:
+        """What is kept is signed for its own key: copied under another one it says nothing."""
+        return f"jianheng-session/1 {self.session_key}"
+
     def _get_new_session_key(self) -> str:
         while True:
             self.token = get_random_string(TOKEN_LETTERS, VALID_KEY_CHARS)

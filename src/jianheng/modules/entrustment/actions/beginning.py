@@ -21,7 +21,7 @@ from jianheng.modules.entrustment.errors import (
     UnreliableTechniqueError,
 )
 from jianheng.modules.entrustment.models import Entrustment
-from jianheng.modules.entrustment.terms import MATERIAL, Complexity, Origin
+from jianheng.modules.entrustment.terms import MATERIAL, Complexity, Origin, RecusalState
 from jianheng.modules.institutions import api as institutions
 from jianheng.services.documents import api as documents
 from jianheng.services.files import api as files
@@ -92,6 +92,7 @@ def request_appraisal(turn: Turn, given: Request) -> str:
     turn.take_seat("unit", court_id)
     turn.take_side("applicant")
     turn.take_side("respondent")
+    _bar_again(turn, court_id, given.case_number)
     entrustment = Entrustment.objects.create(
         matter_id=turn.matter_id,
         region=turn.region,
@@ -141,6 +142,17 @@ def request_appraisal(turn: Turn, given: Request) -> str:
         papers.application(turn, entrustment, reasons=given.basic_facts)
         return "applied"
     return "ex_officio"
+
+
+def _bar_again(turn: Turn, court_id: int, case_number: str) -> None:
+    """Who of the unit had to step back stays out of every later request in the same case."""
+    out: set[int] = set()
+    for earlier in Entrustment.objects.filter(court_id=court_id, case_number=case_number):
+        barred = set(procedures.matter(earlier.matter_id, people.PLATFORM).seats.get("barred", ()))
+        undecided = earlier.staff_recusal.get("state") == RecusalState.ASKED
+        out |= barred - ({earlier.staff_recusal["person"]} if undecided else set())
+    if out:
+        turn.bar(out)
 
 
 class ScreenDecision(StrEnum):
@@ -338,7 +350,7 @@ def of_the_unit(turn: Turn) -> tuple[tuple[int, str], ...]:
 
 def _supervisors(turn: Turn) -> dict[str, list[tuple[str, str]]]:
     people_there = of_the_unit(turn)
-    options = [(str(person_id), name) for person_id, name in people_there]
+    options = [(str(person_id), name) for person_id, name in people_there if person_id not in turn.barred]
     sides = {"applicant": "申请人", "respondent": "对方当事人"}
     phones = [
         (party["phone"], f"{sides[party['side']]}{party['name']} {party['phone']}")

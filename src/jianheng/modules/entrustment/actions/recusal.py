@@ -17,6 +17,7 @@ from jianheng.modules.entrustment.errors import (
     NotOfTheUnitError,
     SameSupervisorError,
     StaffChallengedError,
+    StaffDecidedError,
 )
 from jianheng.modules.entrustment.models import Entrustment
 from jianheng.modules.entrustment.terms import PARTIES_IN_WORDS, RecusalState
@@ -81,13 +82,23 @@ def _ask(turn: Turn, entrustment: Entrustment, asked: dict[str, Any], *, ground:
         raise StaffChallengedError
     listed = lawbook.book().enumeration("court.recusal_grounds", on=turn.today, region=turn.region)
     in_words = listed.entry(ground).text
-    entrustment.staff_recusal = {**asked, "ground": in_words, "state": RecusalState.ASKED.value}
+    decided = _decided(entrustment)
+    same = {"person": asked["person"], "by": asked["by"], "ground": in_words}
+    if any(same.items() <= earlier.items() for earlier in decided):
+        raise StaffDecidedError(about="ground")
+    entrustment.staff_recusal = {**asked, **same, "state": RecusalState.ASKED.value, "earlier": decided}
     entrustment.save(update_fields=["staff_recusal"])
     _bar(turn, {*turn.barred, asked["person"]})
     who = PARTIES_IN_WORDS.get(asked["by"], "本人")
     text = f"{entrustment.case_number}：{who}提出{asked['name']}回避（{in_words}），请依法决定。"
     turn.tell([people.post_holder(entrustment.court_id, "judge")], text=text)
     turn.text_parties(f"{turn.reference}：{asked['name']}被提出回避，决定前暂停参与本案。")
+
+
+def _decided(entrustment: Entrustment) -> list[dict[str, Any]]:
+    """What was decided in this case before, oldest first."""
+    newest = {name: value for name, value in entrustment.staff_recusal.items() if name != "earlier"}
+    return [*entrustment.staff_recusal.get("earlier", []), *([newest] if newest else [])]
 
 
 class StaffReplaced(Given):
@@ -154,11 +165,13 @@ class StaffRecusalReview(Given):
 def ask_recusal_review(turn: Turn, given: StaffRecusalReview) -> None:
     """The side whose challenge was rejected asks once for a review; refuses others (:class:`NoDecisionToReviewError`)."""
     entrustment = papers.of(turn)
-    if (
-        entrustment.staff_recusal.get("state") != RecusalState.REJECTED
-        or entrustment.staff_recusal["by"] != turn.side
-    ):
+    if entrustment.staff_recusal.get("state") in UNDECIDED:
+        raise StaffChallengedError
+    decided = _decided(entrustment)
+    rejected = [one for one in decided if one["by"] == turn.side and one["state"] == RecusalState.REJECTED]
+    if not rejected:
         raise NoDecisionToReviewError
+    entrustment.staff_recusal = {**rejected[-1], "earlier": [one for one in decided if one is not rejected[-1]]}
     _decide(turn, entrustment, RecusalState.REVIEWED)
     text = f"{entrustment.case_number}：{PARTIES_IN_WORDS[turn.side]}对回避决定申请复议：{given.reason}"
     turn.tell([people.post_holder(entrustment.court_id, "judge")], text=text)

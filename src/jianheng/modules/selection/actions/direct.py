@@ -11,8 +11,14 @@ from pydantic import Field
 
 from jianheng.modules.entrustment import api as entrustment
 from jianheng.modules.institutions import api as institutions
+from jianheng.modules.selection import rules
 from jianheng.modules.selection.actions import candidates, orders, papers
-from jianheng.modules.selection.errors import NoReachableInstitutionError, NotACandidateError, OrderGoesOnError
+from jianheng.modules.selection.errors import (
+    AgreedUponError,
+    NoReachableInstitutionError,
+    NotACandidateError,
+    OrderGoesOnError,
+)
 from jianheng.modules.selection.models import Chosen, Selection
 from jianheng.modules.selection.terms import DESIGNATED, EVERYONE, MODES, OUTSIDE, SIDES, ChoiceGround
 from jianheng.services.files import api as files
@@ -211,6 +217,13 @@ def return_choice(turn: Turn, given: ChoiceReview) -> None:
     )
 
 
+def _must_not_set_aside(turn: Turn, selection: Selection) -> None:
+    """Refuse while both sides agree on an institution that may be chosen: nobody of the unit sets it aside alone."""
+    agreed = rules.overlap(list(selection.rankings.values()))
+    if agreed is not None and not candidates.sifted(turn, selection, only=[agreed])[1]:
+        raise AgreedUponError
+
+
 class DrawReason(Given):
     """理由."""
 
@@ -221,6 +234,8 @@ class DrawReason(Given):
 def go_to_draw(turn: Turn, given: DrawReason) -> str:
     """Leave agreement for a draw; where this case and category has an order with somebody left, that goes on."""
     selection = candidates.of(turn)
+    if turn.node == "confirm_agreement":
+        _must_not_set_aside(turn, selection)
     selection.reason = given.reason
     selection.save(update_fields=["reason"])
     earlier = orders.of_case(selection)
