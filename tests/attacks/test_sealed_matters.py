@@ -18,7 +18,9 @@ import pytest
 from django.urls import get_resolver
 
 from jianheng.config.rehearsal.script import Refused
-from jianheng.modules.selection.models import Draw
+from jianheng.modules.selection import api as selection
+from jianheng.modules.selection import queries
+from jianheng.modules.selection.models import Draw, Selection
 from jianheng.services.documents.models import Document
 from jianheng.services.events import api as events
 from jianheng.services.events.models import Delivery, OutboxEvent, Webhook
@@ -437,3 +439,33 @@ def test_of_a_state_secret_the_parties_see_what_they_owe_something_in_and_no_mor
 
     assert NUMBER not in party.get("/progress/").content.decode()
     assert APPLICANT not in party.get("/progress/").content.decode()
+
+
+@pytest.mark.parametrize(("ground", "keeps"), [("TRADE_SECRET", True), ("PRIVACY", False)])
+def test_the_ground_decides_whether_the_regulator_keeps_the_draw_in_view(ground, keeps, swept) -> None:
+    case, regulator = swept.case, swept.case.actor("regulator")
+    assert selection.concerned_file(swept.draw.draw, by=regulator)
+
+    sealed(case, ground=ground, evidence=case.driver.upload("judge", "当事人申请.txt"))
+
+    assert bool(selection.concerned_file(swept.draw.draw, by=regulator)) is keeps
+    assert selection.concerned_file(swept.draw.draw, by=case.actor("intake-b")) is None
+    assert NUMBER not in str(procedures.find(regulator))
+
+
+def test_a_later_draw_of_the_case_says_that_there_was_one_without_its_numbers(swept) -> None:
+    case = swept.case
+    told = queries.history(Selection(pk=0, **same_case(swept.draw)))
+    assert [one["draw"] for one in told if "draw" in one][:1] == [swept.draw.draw]
+    sealed(case)
+
+    told = queries.history(Selection(pk=0, **same_case(swept.draw)))
+
+    assert told
+    assert [set(one) for one in told] == [{"at", "what"}] * len(told)
+    assert "已经封存" in told[0]["what"]
+
+
+def same_case(draw: Draw) -> dict[str, Any]:
+    """What makes another request one of the same case and category."""
+    return {"court_id": draw.court_id, "case_number": draw.case_number, "category": draw.category}
