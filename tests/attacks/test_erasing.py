@@ -18,6 +18,7 @@ from jianheng import verifier
 from jianheng.config.rehearsal.script import Refused
 from jianheng.modules.entrustment.models import Entrustment, Erasure
 from jianheng.modules.selection.models import Draw
+from jianheng.services.documents import api as documents
 from jianheng.services.documents.models import Document
 from jianheng.services.files import api as files
 from jianheng.services.files.models import CaseItem
@@ -76,6 +77,7 @@ def everything_kept() -> str:
 def verified(tmp_path: Path, case: Any) -> verifier.Report:
     """What a stranger finds in an export made now."""
     case.driver.place()
+    tmp_path.mkdir(exist_ok=True)
     ledger.export(tmp_path / "export")
     return verifier.verify([tmp_path / "export"], keys=[ledger.public_key()])
 
@@ -268,6 +270,24 @@ def test_an_erasing_is_told_with_its_entry_and_nothing_else_is_wrong(over, tmp_p
     [told] = [note for note in report.notes if "依法销毁" in note]
     assert f"案件 {over.root_id}" in told
     assert "UNLAWFUL" in told
+
+
+def test_papers_that_were_made_and_signed_are_erased_with_their_files_and_the_export_stays_whole(
+    over, tmp_path
+) -> None:
+    papers = list(Document.objects.filter(kind__in=("report_check", "opinion_disability", "entrustment_order")))
+    for paper in papers:
+        documents.produce(paper.pk, now=over.driver.now)
+    assert papers
+    made = [sha256 for (sha256,) in Document.objects.exclude(sha256="").values_list("sha256")]
+    erased(over)
+    files.forget()
+
+    report = verified(tmp_path / "after", over)
+
+    assert codes(report) == set()
+    assert made
+    assert not [sha256 for sha256 in made if default_storage.exists(files._path(sha256))]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ class State:
     done: frozenset[str] = field(default_factory=frozenset)
     doers: dict[str, tuple[int | None, str]] = field(default_factory=dict)  # act → (person, holder) of its last time
     barred: frozenset[int] = frozenset()  # persons who must step back
+    named: frozenset[str] | None = None  # who may see it, where it is sealed
+    owing: frozenset[str] = frozenset()  # the posts that owe something in the case and that nobody named holds
 
 
 def everyone(case: Any, cast: dict[str, dict[str, Any]]) -> list[Someone]:
@@ -64,12 +66,17 @@ def states(root_id: int) -> Iterator[State]:
                   where matter_id = m.id order by code, seq desc) last),
               (select coalesce(jsonb_object_agg(key, coalesce(o.name, value)), '{}') from jsonb_each_text(m.seats - 'since' - 'barred')
                left join people_organisation o on o.id::text = value),
-              coalesce(m.seats -> 'barred', '[]')
+              coalesce(m.seats -> 'barred', '[]'), m.restricted_to,
+              (select coalesce(array_agg(i.holder), '{}') from procedures_workitem i
+               join procedures_matter f on f.id = i.matter_id and f.root_id = m.root_id
+               where i.closed_at is null and i.holder not in (
+                 select h.organisation_id || ':' || h.role from people_post h
+                 where 'person:' || h.person_id = any(m.restricted_to)))
             from procedures_matter m where m.root_id = %s order by m.id
             """,
             [root_id],
         )
-        for pk, code, closed, nodes, told, seats, barred in cursor.fetchall():
+        for pk, code, closed, nodes, told, seats, barred, named, owing in cursor.fetchall():
             doers = {act: (person, holder) for act, (person, holder) in json.loads(told).items()}
             declared = procedures.procedure(code)
             yield State(
@@ -81,6 +88,8 @@ def states(root_id: int) -> Iterator[State]:
                 frozenset(doers),
                 doers,
                 frozenset(json.loads(barred)),
+                None if named is None else frozenset(named),
+                frozenset(owing),
             )
 
 
@@ -91,7 +100,9 @@ def places(who: Someone, state: State) -> set[str]:
 
 
 def sees(who: Someone, state: State) -> bool:
-    """Whoever sits there sees it, and the leaders of the court above."""
+    """Whoever sits there sees it, and the leaders of the court above; of a sealed one those named and those who owe."""
+    if state.named is not None and not (state.named | state.owing) & who.actor.keys:
+        return False
     if who.side:
         return state.seats.get(who.side) == "side"
     return who.body in state.seats.values() or (who.body == COURT_ABOVE and COURT in state.seats.values())

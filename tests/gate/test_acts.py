@@ -78,7 +78,14 @@ def walked() -> set[tuple[Any, ...]]:
 
 def kind_of(state: State) -> tuple[Any, ...]:
     """What an answer depends on, but for what was done before."""
-    return state.procedure.code, state.open_nodes, state.closed, tuple(sorted(state.seats.items())), state.barred
+    return (
+        state.procedure.code,
+        state.open_nodes,
+        state.closed,
+        tuple(sorted(state.seats.items())),
+        state.barred,
+        state.named,
+    )
 
 
 @pytest.mark.django_db
