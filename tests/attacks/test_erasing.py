@@ -13,6 +13,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.utils import timezone
 
 from jianheng import verifier
 from jianheng.config.rehearsal.script import Refused
@@ -277,7 +278,8 @@ def test_papers_that_were_made_and_signed_are_erased_with_their_files_and_the_ex
 ) -> None:
     papers = list(Document.objects.filter(kind__in=("report_check", "opinion_disability", "entrustment_order")))
     for paper in papers:
-        documents.produce(paper.pk, now=over.driver.now)
+        documents.produce(paper.pk)
+    over.driver.now = timezone.now() + timedelta(minutes=1)  # papers are signed at the hour they are made
     assert papers
     made = [sha256 for (sha256,) in Document.objects.exclude(sha256="").values_list("sha256")]
     erased(over)
