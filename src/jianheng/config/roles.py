@@ -4,7 +4,8 @@ Web and worker connect as a role that owns nothing and was given, table by table
 application cannot change or empty the log, drop a trigger, make a table or read the server's files. Rows may be read and
 added; which columns change by design, and which rows go once they have served, each service declares beside its
 tables (:mod:`jianheng.services.ledger.rights`), and only of the framework's own tables it is named here. Nothing runs with
-more than its caller's rights (``security definer``): the functions acts are written with only add and change too.
+more than its caller's rights (``security definer``) but what lawful erasing needs: functions of the owner's that empty
+personal columns, acts and readings of a case and take the salts of what they said, and do nothing else.
 
 Applied after every migration and whenever the platform starts; doing it again changes nothing.
 """

@@ -42,9 +42,10 @@ class Config(AppConfig):
         from django.db import connection
         from django.utils import timezone
 
-        from jianheng.services.ledger import covering
+        from jianheng.services.ledger import covering, erasing
 
         covering.upgrading(False)
         tables = set(connection.introspection.table_names())
         if {"ledger_change", *covering.covers()} <= tables:  # not on the way back to an empty database
             covering.apply(now=timezone.now(), since=self.newest_change)
+            erasing.install()
